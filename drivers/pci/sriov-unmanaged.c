@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Unmanaged SR-IOV: the gate
+ *
+ * A PF may be held by a driver that reserves it without managing its VFs, or
+ * by no driver at all.  Its VFs may be enabled all the same, if whoever asks
+ * is privileged, nobody uses the device, and the policy does not know that the
+ * VFs need the PF's own driver.  Drivers do not probe such VFs unasked.
+ *
+ * Two facts per PF hold the state, both written under the PF's device_lock:
+ *
+ * unmanaged	no driver manages the VFs that are on (or about to be); a
+ *		runtime-PM reference on the PF goes with it, as a PF that
+ *		sleeps takes its VFs along
+ * by_gate	the gate enabled them, so it may disable them
+ *
+ * VF probing reads unmanaged without that lock: it is set before any VF exists
+ * and a VF pins its PF.
+ */
+#include <linux/capability.h>
+#include <linux/device.h>
+#include <linux/export.h>
+#include <linux/kernel.h>
+#include <linux/kstrtox.h>
+#include <linux/panic.h>
+#include <linux/pci.h>
+#include <linux/pm_runtime.h>
+#include <linux/sysfs.h>
+
+#include "sriov-policy.h"
+#include "sriov-unmanaged.h"
+
+/* "mailbox,resources,broken,drvdata <driver>" */
+#define SRIOV_REASON_SIZE	96
+
+/*
+ * The one setter.  Idempotent.  With @by_gate it fails if the PF cannot be
+ * resumed; without, the VFs are on already and there is nothing to refuse.
+ */
+static int sriov_set_unmanaged(struct pci_dev *pdev, bool by_gate)
+{
+	struct pci_sriov *iov = pdev->sriov;
+	int err;
+
+	device_lock_assert(&pdev->dev);
+
+	if (!iov->unmanaged) {
+		err = pm_runtime_resume_and_get(&pdev->dev);
+		if (err < 0 && by_gate)
+			return err;
+		if (err < 0)
+			pm_runtime_get_noresume(&pdev->dev);
+		WRITE_ONCE(iov->unmanaged, true);
+	}
+	if (by_gate)
+		iov->by_gate = true;
+
+	return 0;
+}
+
+/*
+ * The one clearer.  Idempotent.  No lock is asserted: sriov_disable() may run
+ * on behalf of a probe that holds the device_lock in another thread (see
+ * pci_call_probe()).
+ */
+static void sriov_clear_unmanaged(struct pci_dev *pdev)
+{
+	struct pci_sriov *iov = pdev->sriov;
+
+	if (!iov->unmanaged)
+		return;
+
+	iov->by_gate = false;
+	WRITE_ONCE(iov->unmanaged, false);
+	pm_runtime_put(&pdev->dev);
+}
+
+static bool sriov_may_write(struct pci_dev *pdev, const char *what)
+{
+	if (capable(CAP_SYS_ADMIN))
+		return true;
+
+	pci_notice_ratelimited(pdev, "%s not changed: CAP_SYS_ADMIN in the initial user namespace is needed\n",
+			       what);
+	return false;
+}
+
+static void sriov_explain_refusal(struct pci_dev *pdev,
+				  const struct sriov_verdict *verdict)
+{
+	char reason[SRIOV_REASON_SIZE];
+
+	switch (verdict->source) {
+	case SRIOV_BY_OVERRIDE:
+		pci_warn(pdev, "VFs not enabled: sriov_unmanaged.override refuses this device; end the list with %04x:%04x=allow to override\n",
+			 pdev->vendor, pdev->device);
+		break;
+	case SRIOV_BY_QUIRK:
+		sriov_reason_print(reason, sizeof(reason), verdict);
+		pci_warn(pdev, "VFs not enabled: %s (%s); bind %s, or add %04x:%04x=allow to sriov_unmanaged.override at your own risk\n",
+			 sriov_hazards_explain(verdict->family->hazards),
+			 reason, verdict->family->driver,
+			 pdev->vendor, pdev->device);
+		break;
+	case SRIOV_BY_DEFAULT:
+		pci_warn(pdev, "VFs not enabled: the device is unlisted and sriov_unmanaged.unlisted=refuse; add %04x:%04x=allow to sriov_unmanaged.override to override\n",
+			 pdev->vendor, pdev->device);
+		break;
+	}
+}
+
+/*
+ * Warn and taint before the VFs exist: what they may do to the host happens
+ * while they are enabled, and its report should show the taint.
+ */
+static void sriov_warn_overridden(struct pci_dev *pdev,
+				  const struct sriov_verdict *verdict)
+{
+	char reason[SRIOV_REASON_SIZE];
+	int len;
+
+	len = sriov_hazards_print(reason, sizeof(reason),
+				  verdict->family->hazards);
+	scnprintf(reason + len, sizeof(reason) - len, " %s",
+		  verdict->family->driver);
+	pci_warn(pdev, "sriov_unmanaged.override enables VFs of [%04x:%04x] although %s (%s); tainting the kernel\n",
+		 pdev->vendor, pdev->device,
+		 sriov_hazards_explain(verdict->family->hazards), reason);
+	add_taint(TAINT_USER, LOCKDEP_STILL_OK);
+}
+
+static int sriov_enable_unmanaged(struct pci_dev *pdev, int num_vfs)
+{
+	struct sriov_verdict verdict = pci_sriov_unmanaged_policy(pdev);
+	int err;
+
+	if (!verdict.allow) {
+		sriov_explain_refusal(pdev, &verdict);
+		return -EOPNOTSUPP;
+	}
+
+	/*
+	 * sriov_numvfs_store() has asked already, a driver that wraps the gate
+	 * may not have.  Undoing below relies on it: unmanaged implies VFs.
+	 */
+	if (pci_num_vf(pdev))
+		return -EBUSY;
+
+	err = sriov_set_unmanaged(pdev, true);
+	if (err) {
+		pci_warn(pdev, "VFs not enabled: cannot resume the PF (%d)\n",
+			 err);
+		return err;
+	}
+
+	if (verdict.source == SRIOV_BY_OVERRIDE && verdict.family &&
+	    verdict.family->hazards)
+		sriov_warn_overridden(pdev, &verdict);
+
+	err = pci_enable_sriov(pdev, num_vfs);
+	if (err) {
+		sriov_clear_unmanaged(pdev);
+		return err;
+	}
+
+	return num_vfs;
+}
+
+/**
+ * pci_sriov_configure_unmanaged - enable or disable VFs that nobody manages
+ * @pdev: the PF
+ * @num_vfs: number of VFs to enable, 0 to disable those that were enabled here
+ *
+ * The sriov_configure() of drivers that hold a PF without managing its VFs.  A
+ * driver that wraps it in a callback of its own counts as one that manages
+ * them.  SR-IOV itself is as in PCIe r6.0, sec 9.3.3.
+ *
+ * Context: process context, the PF's device_lock and the rescan lock held.
+ * Return: @num_vfs; 0 once disabled; or
+ *
+ * * -ENODEV - the device is not a PF
+ * * -EPERM - the caller lacks CAP_SYS_ADMIN in the initial user namespace
+ * * -EBUSY - the PF or one of its VFs is assigned to a guest, or VFs are on
+ * * -EOPNOTSUPP - the policy refuses this device
+ * * -ENOENT - asked to disable VFs that were not enabled here
+ * * what pm_runtime_resume_and_get() and pci_enable_sriov() return
+ *
+ * On error nothing has changed.
+ */
+int pci_sriov_configure_unmanaged(struct pci_dev *pdev, int num_vfs)
+{
+	device_lock_assert(&pdev->dev);
+
+	if (!pdev->is_physfn)
+		return -ENODEV;
+
+	if (!sriov_may_write(pdev, "sriov_numvfs"))
+		return -EPERM;
+
+	if (pci_is_dev_assigned(pdev) || pci_vfs_assigned(pdev)) {
+		pci_warn(pdev, "sriov_numvfs not changed: the PF or one of its VFs is assigned to a guest; detach it first\n");
+		return -EBUSY;
+	}
+
+	if (num_vfs)
+		return sriov_enable_unmanaged(pdev, num_vfs);
+
+	if (!pdev->sriov->by_gate) {
+		pci_warn(pdev, "VFs not disabled: another driver enabled them; bind that driver to disable them\n");
+		return -ENOENT;
+	}
+
+	pci_disable_sriov(pdev);
+
+	return 0;
+}
+EXPORT_SYMBOL_GPL(pci_sriov_configure_unmanaged);
+
+/**
+ * pci_sriov_disable_unmanaged - disable what the gate enabled on a PF
+ * @pdev: the device; VFs and devices without SR-IOV are left alone
+ *
+ * For the remove() of drivers that use pci_sriov_configure_unmanaged(), which
+ * cannot be refused: VFs that are in use go away under their users, except that
+ * those assigned to a Xen guest are left on.
+ *
+ * Context: process context, the PF's device_lock held.  Takes no rescan lock:
+ * when the PF is removed the caller holds it.
+ */
+void pci_sriov_disable_unmanaged(struct pci_dev *pdev)
+{
+	device_lock_assert(&pdev->dev);
+
+	if (!pdev->is_physfn || !pdev->sriov->by_gate)
+		return;
+
+	if (pci_vfs_assigned(pdev)) {
+		pci_warn(pdev, "VFs left enabled: some are assigned to a guest\n");
+		return;
+	}
+
+	pci_disable_sriov(pdev);
+}
+EXPORT_SYMBOL_GPL(pci_sriov_disable_unmanaged);
+
+/**
+ * pci_sriov_unmanaged_in_scope - does the gate answer for this PF's driver?
+ * @pdev: the PF
+ *
+ * Context: the PF's device_lock is held.
+ * Return: true for sriov_unmanaged.scope=any, if the PF has no driver or one
+ * without sriov_configure().
+ */
+bool pci_sriov_unmanaged_in_scope(struct pci_dev *pdev)
+{
+	device_lock_assert(&pdev->dev);
+
+	if (pdev->driver && pdev->driver->sriov_configure)
+		return false;
+
+	return sriov_param_scope_any();
+}
+
+/* Does the driver bound to the PF manage its VFs through sriov_numvfs? */
+static bool sriov_driver_manages(struct pci_dev *pdev)
+{
+	struct pci_driver *driver = to_pci_driver(pdev->dev.driver);
+
+	return driver->sriov_configure &&
+	       driver->sriov_configure != pci_sriov_configure_unmanaged;
+}
+
+/**
+ * pci_sriov_unmanaged_bound - a driver's probe succeeded
+ * @pdev: the device, a PF or not
+ *
+ * From here on a driver that manages VFs owns those that are on.
+ *
+ * Context: the device's device_lock is held.
+ */
+void pci_sriov_unmanaged_bound(struct pci_dev *pdev)
+{
+	device_lock_assert(&pdev->dev);
+
+	if (pdev->is_physfn && sriov_driver_manages(pdev))
+		sriov_clear_unmanaged(pdev);
+}
+
+/**
+ * pci_sriov_unmanaged_left_on - a driver is gone and the PF's VFs are still on
+ * @pdev: the PF
+ *
+ * Context: the PF's device_lock is held; the driver core still knows the
+ * driver, the PCI core does not any more.
+ */
+void pci_sriov_unmanaged_left_on(struct pci_dev *pdev)
+{
+	if (sriov_driver_manages(pdev))
+		sriov_set_unmanaged(pdev, false);
+}
+
+/**
+ * pci_sriov_unmanaged_disabled - the PF's VFs are gone
+ * @pdev: the PF
+ *
+ * Context: the end of sriov_disable().
+ */
+void pci_sriov_unmanaged_disabled(struct pci_dev *pdev)
+{
+	sriov_clear_unmanaged(pdev);
+}
+
+/**
+ * pci_sriov_unmanaged_stop - a device leaves the bus
+ * @pdev: the device, a PF or not; its driver has been released
+ *
+ * With scope=any the gate may have enabled the VFs of a PF without a driver,
+ * so no remove() has taken them down, and they must not survive their PF.
+ *
+ * Context: the rescan lock is held.  Takes the device_lock.
+ */
+void pci_sriov_unmanaged_stop(struct pci_dev *pdev)
+{
+	if (!pdev->is_physfn)
+		return;
+
+	/* Guards by_gate against a write to sriov_numvfs */
+	device_lock(&pdev->dev);
+	if (pdev->sriov->by_gate)
+		pci_disable_sriov(pdev);
+	device_unlock(&pdev->dev);
+}
+
+static ssize_t sriov_unmanaged_autoprobe_show(struct device *dev,
+					      struct device_attribute *attr,
+					      char *buf)
+{
+	struct pci_dev *pdev = to_pci_dev(dev);
+
+	return sysfs_emit(buf, "%u\n",
+			  READ_ONCE(pdev->sriov->unmanaged_autoprobe));
+}
+
+static ssize_t sriov_unmanaged_autoprobe_store(struct device *dev,
+					       struct device_attribute *attr,
+					       const char *buf, size_t count)
+{
+	struct pci_dev *pdev = to_pci_dev(dev);
+	bool autoprobe;
+
+	if (!sriov_may_write(pdev, attr->attr.name))
+		return -EPERM;
+
+	if (kstrtobool(buf, &autoprobe) < 0) {
+		pci_warn(pdev, "sriov_unmanaged_autoprobe not changed: 0 or 1 is needed\n");
+		return -EINVAL;
+	}
+
+	WRITE_ONCE(pdev->sriov->unmanaged_autoprobe, autoprobe);
+
+	return count;
+}
+
+static ssize_t sriov_unmanaged_policy_show(struct device *dev,
+					   struct device_attribute *attr,
+					   char *buf)
+{
+	struct sriov_verdict verdict;
+
+	verdict = pci_sriov_unmanaged_policy(to_pci_dev(dev));
+
+	return sysfs_emit(buf, "%s\n", verdict.allow ? "allow" : "refuse");
+}
+
+static ssize_t sriov_unmanaged_reason_show(struct device *dev,
+					   struct device_attribute *attr,
+					   char *buf)
+{
+	struct sriov_verdict verdict;
+	char reason[SRIOV_REASON_SIZE];
+
+	verdict = pci_sriov_unmanaged_policy(to_pci_dev(dev));
+	sriov_reason_print(reason, sizeof(reason), &verdict);
+
+	return sysfs_emit(buf, "%s\n", reason);
+}
+
+/* Members of sriov_pf_dev_attr_group */
+DEVICE_ATTR_RW(sriov_unmanaged_autoprobe);
+DEVICE_ATTR_RO(sriov_unmanaged_policy);
+DEVICE_ATTR_RO(sriov_unmanaged_reason);
