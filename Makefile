@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# Unmanaged SR-IOV; `make help` lists the targets.
+
+KERNELS	:= 6.1 6.12
+QEMU	:= tools/testing/selftests/pci_sriov/qemu
+VM	:= $(MAKE) --no-print-directory -f $(QEMU)/Makefile
+
+# What was said on the command line; a given tree is the only kernel then
+ifneq ($(KSRC),)
+TESTED	:= ksrc
+else
+TESTED	:= $(or $(KERNEL),$(KERNELS))
+endif
+DEMO_KERNEL := $(or $(KERNEL),6.12)
+
+.PHONY: help demo test kernel image quirks-tsv size clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo 'make demo        reserve a PF and use its VFs, in a VM, narrated'
+	@echo 'make test        all tests, on both kernels; ends with a summary'
+	@echo 'make kernel      patch and build the test kernel'
+	@echo 'make -s image    the same, and print the path of its bzImage'
+	@echo 'make -s quirks-tsv  the table of devices, tab-separated'
+	@echo 'make size        what the feature adds to a kernel, on and off'
+	@echo 'make clean       delete build/'
+	@echo
+	@echo 'KERNEL=6.1|6.12  one kernel only, of Debian'\''s linux-source packages'
+	@echo 'KSRC=<tree>      another kernel tree or tarball; it is not written to'
+
+demo:
+	@$(VM) KERNEL=$(DEMO_KERNEL) demo
+
+test:
+	@$(QEMU)/test.sh $(TESTED)
+
+kernel:
+	@$(VM) KERNEL=$(DEMO_KERNEL) kernel
+
+image:
+	@$(VM) KERNEL=$(DEMO_KERNEL) image
+
+quirks-tsv:
+	@$(MAKE) --no-print-directory -C tools/sriov-quirks quirks-tsv
+
+size:
+	@$(QEMU)/size.sh $(TESTED)
+
+clean:
+	rm -rf build

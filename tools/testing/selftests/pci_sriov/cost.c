@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the gate adds to enabling VFs: pci-stub beside pci-pf-stub, which has no
+ * checks, on the same PF in the same run.  The floor is the 100 ms that the
+ * device is given after VF Enable is set (PCIe r6.0 sec 9.3.3.3.1).
+ */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../kselftest_harness.h"
+#include "sriov.h"
+
+#define ROUNDS		11
+#define RATIO_LIMIT	1.02
+
+static int compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double median(double *times)
+{
+	qsort(times, ROUNDS, sizeof(*times), compare);
+	return times[ROUNDS / 2];
+}
+
+FIXTURE(cost) {
+	struct sriov_bench bench;
+};
+
+FIXTURE_SETUP(cost)
+{
+	if (sriov_find(&self->bench))
+		SKIP(return, "no PFs: set PCI_SRIOV_PFS");
+	sriov_reset(&self->bench);
+}
+
+FIXTURE_TEARDOWN(cost)
+{
+	sriov_reset(&self->bench);
+}
+
+TEST_F_TIMEOUT(cost, enable, 120)
+{
+	static const char * const drivers[] = { "pci-stub", "pci-pf-stub" };
+	struct sriov_dev *pf = &self->bench.pf[0];
+	double times[2][ROUNDS], medians[2], start;
+	int round, i;
+
+	ASSERT_EQ(0, sriov_dev_write(pf, "sriov_drivers_autoprobe", "0"));
+	/* In turn, so that a change of the machine's pace meets both */
+	for (round = 0; round < ROUNDS; round++) {
+		for (i = 0; i < 2; i++) {
+			ASSERT_EQ(0, sriov_bind(pf, drivers[i]));
+			start = sriov_seconds();
+			ASSERT_EQ(0, sriov_numvfs(pf, 4));
+			times[i][round] = sriov_seconds() - start;
+			ASSERT_EQ(0, sriov_numvfs(pf, 0));
+		}
+	}
+	for (i = 0; i < 2; i++) {
+		medians[i] = median(times[i]);
+		printf("# %s enables 4 VFs in %.1f ms (median of %d, %.1f to %.1f)\n",
+		       drivers[i], medians[i] * 1e3, ROUNDS,
+		       times[i][0] * 1e3, times[i][ROUNDS - 1] * 1e3);
+	}
+	printf("# ratio %.3f, at most %.2f is allowed\n",
+	       medians[0] / medians[1], RATIO_LIMIT);
+	EXPECT_LE(medians[0], RATIO_LIMIT * medians[1]);
+	EXPECT_LE(0.1, medians[0]);
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Test helper of the pci_sriov selftests: what no real device or driver of the
+ * test machine does on demand.  Never load it on a machine that matters.
+ *
+ * Drivers (bind to them with driver_override):
+ *
+ * pci-sriov-test-native	has a sriov_configure() of its own, leaves VFs
+ *				enabled when it goes
+ * pci-sriov-test-stub		joins the gate with its two lines
+ * pci-sriov-test-bare		has no sriov_configure()
+ * pci-sriov-test-self		has none either, and enables two VFs by itself
+ *				in its probe, leaves them on when it goes
+ * pci-sriov-test-vf		claims VFs
+ *
+ * Parameters, under /sys/module/pci_sriov_test/parameters/:
+ *
+ * fail_probe	the next probes of any of the drivers fail
+ * probes	number of times that a driver of ours was asked to probe
+ * assigned	write "<device> <0|1>": as Xen marks a device assigned to a guest
+ * identity	write "<device> <vendor> <device> <subvendor> <subdevice>
+ *		<class>": what the kernel takes the device for, in hexadecimal
+ * no_vf_bars	write "<device>": its VFs have no memory, so that enabling them
+ *		fails; write nothing: as before
+ */
+#include <linux/atomic.h>
+#include <linux/module.h>
+#include <linux/pci.h>
+#include <linux/pci-sriov-unmanaged.h>
+
+static bool fail_probe;
+module_param(fail_probe, bool, 0600);
+
+static atomic_t probes;
+
+static int probes_get(char *buf, const struct kernel_param *kp)
+{
+	return sprintf(buf, "%d\n", atomic_read(&probes));
+}
+
+static const struct kernel_param_ops probes_ops = { .get = probes_get };
+module_param_cb(probes, &probes_ops, NULL, 0400);
+
+static struct pci_dev *find_device(const char *name)
+{
+	struct device *dev = bus_find_device_by_name(&pci_bus_type, NULL, name);
+
+	return dev ? to_pci_dev(dev) : NULL;
+}
+
+static int assigned_set(const char *val, const struct kernel_param *kp)
+{
+	struct pci_dev *pdev;
+	char name[32];
+	int assigned;
+
+	if (sscanf(val, "%31s %d", name, &assigned) != 2)
+		return -EINVAL;
+	pdev = find_device(name);
+	if (!pdev)
+		return -ENODEV;
+	if (assigned)
+		pci_set_dev_assigned(pdev);
+	else
+		pci_clear_dev_assigned(pdev);
+	pci_dev_put(pdev);
+	return 0;
+}
+
+static const struct kernel_param_ops assigned_ops = { .set = assigned_set };
+module_param_cb(assigned, &assigned_ops, NULL, 0200);
+
+static int identity_set(const char *val, const struct kernel_param *kp)
+{
+	unsigned int vendor, device, subvendor, subdevice, class;
+	struct pci_dev *pdev;
+	char name[32];
+
+	if (sscanf(val, "%31s %x %x %x %x %x", name, &vendor, &device,
+		   &subvendor, &subdevice, &class) != 6)
+		return -EINVAL;
+	pdev = find_device(name);
+	if (!pdev)
+		return -ENODEV;
+	pdev->vendor = vendor;
+	pdev->device = device;
+	pdev->subsystem_vendor = subvendor;
+	pdev->subsystem_device = subdevice;
+	pdev->class = class;
+	pci_dev_put(pdev);
+	return 0;
+}
+
+static const struct kernel_param_ops identity_ops = { .set = identity_set };
+module_param_cb(identity, &identity_ops, NULL, 0200);
+
+static struct pci_dev *starved;
+static struct resource *starved_parent;
+
+static int no_vf_bars_set(const char *val, const struct kernel_param *kp)
+{
+	struct resource *res;
+	char name[32];
+
+	if (starved) {
+		starved->resource[PCI_IOV_RESOURCES].parent = starved_parent;
+		pci_dev_put(starved);
+		starved = NULL;
+	}
+	if (sscanf(val, "%31s", name) != 1 || !*name)
+		return 0;
+	starved = find_device(name);
+	if (!starved)
+		return -ENODEV;
+	res = &starved->resource[PCI_IOV_RESOURCES];
+	starved_parent = res->parent;
+	res->parent = NULL;
+	return 0;
+}
+
+static const struct kernel_param_ops no_vf_bars_ops = {
+	.set = no_vf_bars_set,
+};
+module_param_cb(no_vf_bars, &no_vf_bars_ops, NULL, 0200);
+
+static int test_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	atomic_inc(&probes);
+	return fail_probe ? -EIO : 0;
+}
+
+static int self_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	return test_probe(pdev, id) ?: pci_enable_sriov(pdev, 2);
+}
+
+static struct pci_driver test_drivers[] = {
+	{
+		.name = "pci-sriov-test-native",
+		.probe = test_probe,
+		.sriov_configure = pci_sriov_configure_simple,
+	}, {
+		.name = "pci-sriov-test-stub",
+		.probe = test_probe,
+		.sriov_configure = pci_sriov_configure_unmanaged,
+		.remove = pci_sriov_unmanaged_ptr(pci_sriov_disable_unmanaged),
+	}, {
+		.name = "pci-sriov-test-bare",
+		.probe = test_probe,
+	}, {
+		.name = "pci-sriov-test-self",
+		.probe = self_probe,
+	}, {
+		.name = "pci-sriov-test-vf",
+		.probe = test_probe,
+	},
+};
+
+static int __init pci_sriov_test_init(void)
+{
+	int i, err;
+
+	for (i = 0; i < ARRAY_SIZE(test_drivers); i++) {
+		err = pci_register_driver(&test_drivers[i]);
+		if (err)
+			goto unregister;
+	}
+
+	return 0;
+
+unregister:
+	while (i--)
+		pci_unregister_driver(&test_drivers[i]);
+
+	return err;
+}
+module_init(pci_sriov_test_init);
+
+static void __exit pci_sriov_test_exit(void)
+{
+	int i = ARRAY_SIZE(test_drivers);
+
+	no_vf_bars_set("", NULL);
+	while (i--)
+		pci_unregister_driver(&test_drivers[i]);
+}
+module_exit(pci_sriov_test_exit);
+
+MODULE_DESCRIPTION("Helper of the pci_sriov selftests");
+MODULE_LICENSE("GPL");

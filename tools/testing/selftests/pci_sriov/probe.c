@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sriov_unmanaged_autoprobe, with the nvme driver and QEMU's nvme: its VFs are
+ * offline until the PF's owner assigns resources, so its probe fails, but it
+ * says that it was asked.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../kselftest_harness.h"
+#include "sriov.h"
+
+#define NVME_ID	"1b36 0010"
+
+FIXTURE(probe) {
+	struct sriov_bench bench;
+	struct sriov_dev *pf;
+	int log;
+};
+
+FIXTURE_VARIANT(probe) {
+	const char *driver;
+};
+
+FIXTURE_VARIANT_ADD(probe, pci_stub) { .driver = "pci-stub" };
+FIXTURE_VARIANT_ADD(probe, uio_pci_generic) { .driver = "uio_pci_generic" };
+
+FIXTURE_SETUP(probe)
+{
+	if (sriov_find(&self->bench))
+		SKIP(return, "no PFs: set PCI_SRIOV_PFS");
+	if (strcmp(sriov_dev_read(&self->bench.pf[0], "class"), "0x010802"))
+		SKIP(return, "the PF is no nvme controller");
+	sriov_reset(&self->bench);
+	self->pf = &self->bench.pf[0];
+	ASSERT_EQ(0, sriov_bind(self->pf, variant->driver));
+	self->log = sriov_log_open();
+	ASSERT_LE(0, self->log);
+}
+
+FIXTURE_TEARDOWN(probe)
+{
+	sriov_reset(&self->bench);
+}
+
+/* The line that nvme_probe() begins with */
+static bool asked(int log, const struct sriov_dev *vf, int timeout_ms)
+{
+	char line[64];
+
+	snprintf(line, sizeof(line), "pci function %s", vf->name);
+	return sriov_log_has(log, line, timeout_ms);
+}
+
+TEST_F(probe, off_by_default)
+{
+	struct sriov_dev vf;
+
+	EXPECT_STREQ("0", sriov_dev_read(self->pf,
+					 "sriov_unmanaged_autoprobe"));
+	EXPECT_STREQ("1", sriov_dev_read(self->pf,
+					 "sriov_drivers_autoprobe"));
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 1));
+	vf = sriov_vf(self->pf, 0);
+
+	EXPECT_EQ(0, sriov_write("/sys/bus/pci/drivers_probe", vf.name));
+	EXPECT_EQ(-ENODEV, sriov_write("/sys/bus/pci/drivers/nvme/bind",
+				       vf.name));
+	sriov_write("/sys/bus/pci/drivers/nvme/new_id", NVME_ID);
+	sriov_write("/sys/bus/pci/drivers/nvme/remove_id", NVME_ID);
+	EXPECT_FALSE(asked(self->log, &vf, 1000));
+	EXPECT_STREQ("", sriov_driver(&vf));
+}
+
+TEST_F(probe, on)
+{
+	struct sriov_dev vf;
+
+	ASSERT_EQ(0, sriov_dev_write(self->pf, "sriov_unmanaged_autoprobe",
+				     "1"));
+	/* The knob of managed PFs is not asked */
+	ASSERT_EQ(0, sriov_dev_write(self->pf, "sriov_drivers_autoprobe",
+				     "0"));
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 1));
+	vf = sriov_vf(self->pf, 0);
+	EXPECT_TRUE(asked(self->log, &vf, 5000));
+}
+
+TEST_F(probe, acts_on_later_probes_only)
+{
+	struct sriov_dev vf;
+
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 1));
+	vf = sriov_vf(self->pf, 0);
+	ASSERT_EQ(0, sriov_dev_write(self->pf, "sriov_unmanaged_autoprobe",
+				     "1"));
+	EXPECT_FALSE(asked(self->log, &vf, 500));
+	EXPECT_EQ(0, sriov_write("/sys/bus/pci/drivers_probe", vf.name));
+	EXPECT_TRUE(asked(self->log, &vf, 5000));
+}
+
+TEST_F(probe, driver_override)
+{
+	struct sriov_dev vf, other;
+
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 2));
+	vf = sriov_vf(self->pf, 0);
+	other = sriov_vf(self->pf, 1);
+	ASSERT_EQ(0, sriov_dev_write(&vf, "driver_override", "nvme"));
+	EXPECT_EQ(0, sriov_write("/sys/bus/pci/drivers_probe", vf.name));
+	EXPECT_TRUE(asked(self->log, &vf, 5000));
+	EXPECT_EQ(0, sriov_write("/sys/bus/pci/drivers_probe", other.name));
+	EXPECT_FALSE(asked(self->log, &other, 500));
+}
+
+TEST_F(probe, a_lasting_bind)
+{
+	struct sriov_dev vf;
+
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 1));
+	vf = sriov_vf(self->pf, 0);
+	ASSERT_EQ(0, sriov_bind(&vf, "pci-sriov-test-vf"));
+	EXPECT_STREQ("pci-sriov-test-vf", sriov_driver(&vf));
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
+	EXPECT_STREQ("", sriov_vf(self->pf, 0).name);
+}
+
+TEST_F(probe, values)
+{
+	static const char * const yes[] = { "1", "y", "Y", "on", "1\n" };
+	static const char * const no[] = { "0", "n", "N", "off", "0\n" };
+	static const char * const bad[] = { "2", "", "\n", "-1", "maybe" };
+	unsigned int i;
+
+	for (i = 0; i < 5; i++) {
+		EXPECT_EQ(0, sriov_dev_write(self->pf,
+					     "sriov_unmanaged_autoprobe",
+					     yes[i]));
+		EXPECT_STREQ("1", sriov_dev_read(self->pf,
+						 "sriov_unmanaged_autoprobe"));
+		if (*bad[i])	/* no bytes are no write */
+			EXPECT_EQ(-EINVAL,
+				  sriov_dev_write(self->pf,
+						  "sriov_unmanaged_autoprobe",
+						  bad[i]));
+		EXPECT_STREQ("1", sriov_dev_read(self->pf,
+						 "sriov_unmanaged_autoprobe"));
+		EXPECT_EQ(0, sriov_dev_write(self->pf,
+					     "sriov_unmanaged_autoprobe",
+					     no[i]));
+		EXPECT_STREQ("0", sriov_dev_read(self->pf,
+						 "sriov_unmanaged_autoprobe"));
+	}
+}
+
+static int write_one(const void *path)
+{
+	return sriov_write(path, "1");
+}
+
+static int write_nonsense(const void *path)
+{
+	return sriov_write(path, "nonsense");
+}
+
+TEST_F(probe, needs_sys_admin)
+{
+	char file[128];
+
+	snprintf(file, sizeof(file), "%s",
+		 sriov_attr(self->pf, "sriov_unmanaged_autoprobe"));
+	ASSERT_EQ(0, chmod(file, 0666));
+	EXPECT_EQ(-EPERM, sriov_as(SRIOV_NO_SYS_ADMIN, write_one, file));
+	EXPECT_EQ(-EPERM, sriov_as(SRIOV_USERNS_ROOT, write_one, file));
+	EXPECT_EQ(-EPERM, sriov_as(SRIOV_NOBODY, write_one, file));
+	EXPECT_EQ(-EPERM, sriov_as(SRIOV_NOBODY, write_nonsense, file));
+	EXPECT_STREQ("0", sriov_dev_read(self->pf,
+					 "sriov_unmanaged_autoprobe"));
+	ASSERT_EQ(0, chmod(file, 0644));
+}
+
+/* With its own driver on the PF everything is as it always was */
+TEST_F(probe, managed_pf)
+{
+	struct sriov_dev vf;
+
+	ASSERT_EQ(0, sriov_bind(self->pf, "nvme"));
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 1));
+	vf = sriov_vf(self->pf, 0);
+	EXPECT_TRUE(asked(self->log, &vf, 5000));
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
+
+	ASSERT_EQ(0, sriov_dev_write(self->pf, "sriov_drivers_autoprobe",
+				     "0"));
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 1));
+	vf = sriov_vf(self->pf, 0);
+	EXPECT_FALSE(asked(self->log, &vf, 500));
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
+}
+
+TEST_HARNESS_MAIN

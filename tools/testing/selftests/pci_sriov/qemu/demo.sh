@@ -1,0 +1,21 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# demo.sh <image> <initramfs> <log prefix>: boot a VM and show on the terminal
+# what guest-demo.sh does there.
+set -eu
+
+image=$1 initramfs=$2 log=$3
+here=$(cd "$(dirname "$0")" && pwd)
+
+echo "demo: booting a VM with two SR-IOV PFs (QEMU's nvme) and an IOMMU" >&2
+: > "$log.report"
+tail -n +1 -f "$log.report" &
+tail=$!
+trap 'kill $tail 2> /dev/null' EXIT
+VM_IOMMU=1 "$here/vm.sh" "$image" "$initramfs" "$log" 180 pci_sriov.run=demo
+sleep 1
+grep -q '^demo: done' "$log.report" || {
+	echo "demo: it did not run to its end; the kernel's log is $log.console" >&2
+	exit 1
+}

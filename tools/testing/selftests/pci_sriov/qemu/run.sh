@@ -1,0 +1,108 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# run.sh <name> <image> <initramfs> <directory for logs>
+#
+# Boot the VMs that the tests are spread over, several at a time, because they
+# mostly sleep; gather what they report; scan their consoles.  Ends with a line
+# "N passed, N failed, N skipped"; exit status 1 unless none failed.
+set -u
+
+name=$1 image=$2 initramfs=$3 logs=$4
+here=$(cd "$(dirname "$0")" && pwd)
+only=${TESTS_ONLY:-}
+
+rm -rf "$logs"
+mkdir -p "$logs"
+
+# VM	IOMMU	tests	kernel arguments; "cost" runs alone, after the others
+vms='
+gate	0	gate	-
+state	0	state	-
+scope	0	scope,param	-
+probe	0	probe	-
+vfio	1	vfio	-
+boot	0	boot	sriov_unmanaged.override=aaaa:bbbb=allow sriov_unmanaged.override=1:2=allow,zz,,8086:10FB=allow,4:5=bad sriov_unmanaged.unlisted=refuse sriov_unmanaged.scope=any
+cost	0	cost	-
+'
+
+boot()
+{
+	local vm=$1 iommu=$2 tests=$3 args=$4
+	local seconds=${VM_SECONDS:-240} start=$SECONDS
+
+	[ "$args" = - ] && args=
+	if ! VM_IOMMU=$iommu "$here/vm.sh" "$image" "$initramfs" "$logs/$vm" \
+	     "$seconds" "pci_sriov.run=$tests $args" > "$logs/$vm.qemu" 2>&1; then
+		echo "not ok VM $vm ended badly or took over $seconds s" \
+			>> "$logs/$vm.report"
+	fi
+	echo "$name: VM $vm done in $((SECONDS - start)) s" >&2
+}
+
+while IFS=$'\t' read -r vm iommu tests args; do
+	[ -n "$vm" ] || continue
+	[ -z "$only" ] || [[ ,$only, == *,$vm,* ]] || continue
+	[ "$vm" = cost ] && wait
+	boot "$vm" "$iommu" "$tests" "$args" &
+done <<< "$vms"
+wait
+
+passed=0 failed=0 skipped=0
+
+fail()
+{
+	echo "not ok $name: $*"
+	failed=$((failed + 1))
+}
+
+for report in "$logs"/*.report; do
+	vm=$(basename "$report" .report)
+	tr -d '\r' < "$report" > "$logs/$vm.tap"
+
+	# The harness's own lines; and a test that ended without its verdict
+	while read -r line; do
+		case $line in
+		*'# SKIP'*)	skipped=$((skipped + 1)); echo "$vm: $line" ;;
+		'ok '*)		passed=$((passed + 1)) ;;
+		'not ok '*)	fail "$vm: $line" ;;
+		'# ratio'*|'# pci-'*|*'# '*:*BAR*) echo "$vm: $line" ;;
+		esac
+	done < "$logs/$vm.tap"
+	while read -r test status; do
+		case $status in
+		0|4)	;;
+		1)	grep -q '^not ok' "$logs/$vm.tap" ||
+				fail "$vm: $test failed without saying what" ;;
+		*)	fail "$vm: $test ended with status $status" ;;
+		esac
+	done < <(sed -n 's/^# end \([^ ]*\) \([0-9]*\)$/\1 \2/p' "$logs/$vm.tap")
+	grep -q '^# end of run' "$logs/$vm.tap" || fail "$vm: did not finish"
+	grep -E -A2 'Expected|TIMEOUT|Terminated' "$logs/$vm.tap" |
+		sed "s/^/$vm: /" | head -n 40
+
+	# Anything the kernel complains of
+	if grep -E 'WARNING:|BUG:|Oops|general protection|KASAN|UBSAN|INFO: task .* blocked|possible recursive|possible circular|inconsistent lock|suspicious RCU|sleeping function|refcount_t|Call Trace:|soft lockup|rcu_.*stall|unreferenced object' \
+	     "$logs/$vm.console" > "$logs/$vm.complaints"; then
+		fail "$vm: the kernel complains, see $logs/$vm.console:"
+		head -n 5 "$logs/$vm.complaints"
+	else
+		passed=$((passed + 1))
+	fi
+done
+
+# KUnit runs at every boot; one of them counts, of a VM with default parameters
+console=$(ls "$logs"/*.console | grep -v /boot | head -n 1)
+while read -r line; do
+	case $line in
+	*'not ok '*)	fail "KUnit: $line" ;;
+	*)		passed=$((passed + 1)) ;;
+	esac
+done < <(tr -d '\r' < "$console" |
+	 sed -n '/# Subtest: sriov-/,/^\[[^]]*\] \(not \)\?ok /p' |
+	 grep -E '^\[[^]]*\]  +(not )?ok [0-9]')
+grep -q 'ok [0-9]* \(- \)\?sriov-policy' "$console" ||
+	fail "KUnit did not run"
+
+echo "$name: $passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]

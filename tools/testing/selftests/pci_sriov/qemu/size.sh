@@ -1,0 +1,71 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# size.sh <kernel...>: what the feature costs.  With the option off a patched
+# kernel has the size of an unpatched one, to the byte; exit status 1 if not.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$here/../../../../.." && pwd)
+build=${BUILD:-$top/build}
+status=0
+
+# kernel <dir>: build <dir>/linux in <dir>/obj without the feature
+kernel()
+{
+	local dir=$1 make
+
+	# The same relative paths for both: they end up in the image
+	mkdir -p "$dir/obj"
+	make="make -C $dir/linux O=$dir/obj"
+	grep -hv 'PCI_IOV_UNMANAGED\|IKCONFIG' "$here/kernel.config" \
+		"$here/kernel-optional.config" > "$dir/fragment"
+	if ! cmp -s "$dir/fragment" "$dir/fragment.done"; then
+		$make -s KCONFIG_ALLCONFIG="$dir/fragment" allnoconfig
+		cp "$dir/fragment" "$dir/fragment.done"
+	fi
+	CCACHE_BASEDIR=$top KBUILD_BUILD_TIMESTAMP=2026-01-01 \
+	KBUILD_BUILD_USER=pci-sriov KBUILD_BUILD_HOST=test \
+	KBUILD_BUILD_VERSION=1 \
+	"$here/progress.sh" "size: $dir" "$dir/log" \
+		$make -j"$(nproc)" CC="ccache gcc" HOSTCC="ccache gcc" vmlinux
+}
+
+for version in "$@"; do
+	if [ "$version" = ksrc ]; then
+		source=$KSRC
+	else
+		source=/usr/src/linux-source-$version.tar.xz
+	fi
+	dir=$build/size-$version
+	"$here/setup.sh"
+	mkdir -p "$dir/upstream" "$dir/patched"
+
+	"$here/tree.sh" "$dir/patched/linux" "$source"
+	if [ ! -d "$dir/upstream/linux" ]; then
+		if [ -d "$source" ]; then
+			rsync -a --exclude=/.git "$source/" "$dir/upstream/linux/"
+		else
+			mkdir "$dir/upstream/linux"
+			tar -C "$dir/upstream/linux" --strip-components=1 \
+				-xf "$source"
+		fi
+	fi
+	kernel "$dir/upstream"
+	kernel "$dir/patched"
+
+	echo "$version, option off against unpatched:"
+	size "$dir"/*/obj/vmlinux | sed "s|$dir/||"
+	if [ "$(size "$dir/upstream/obj/vmlinux" | awk 'NR == 2 {print $1, $2, $3}')" != \
+	     "$(size "$dir/patched/obj/vmlinux" | awk 'NR == 2 {print $1, $2, $3}')" ]; then
+		echo "$version: the sizes differ"
+		status=1
+	fi
+	if [ -d "$build/kernel-$version" ]; then
+		echo "$version, the feature:"
+		size "$build/kernel-$version"/drivers/pci/sriov-[!u]*.o \
+			"$build/kernel-$version"/drivers/pci/sriov-unmanaged.o |
+			sed "s|$build/||"
+	fi
+done
+exit $status

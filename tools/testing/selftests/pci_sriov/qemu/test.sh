@@ -1,0 +1,61 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# test.sh <kernel...>: everything, for each kernel (6.1, 6.12, or ksrc for the
+# tree in KSRC).  The last line is "N passed, N failed"; the exit status is 0
+# only if none failed.
+set -u
+
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$here/../../../../.." && pwd)
+build=${BUILD:-$top/build}
+passed=0 failed=0
+
+check()
+{
+	local what=$1
+	shift
+	if "$@" > "$build/check.log" 2>&1; then
+		passed=$((passed + 1))
+		echo "ok $what"
+	else
+		failed=$((failed + 1))
+		echo "not ok $what"
+		tail -n 20 "$build/check.log"
+	fi
+}
+
+mkdir -p "$build"
+"$here/setup.sh" || exit 1
+
+check "quirk table: entries are well-formed and unique" \
+	make -s -C "$top" quirks-tsv
+check "quirk table: ids are written the one way" "$here/check-quirks.sh"
+
+for kernel in "$@"; do
+	if [ "$kernel" = ksrc ]; then
+		set -- KSRC="${KSRC:?}"
+	else
+		set -- KERNEL="$kernel"
+	fi
+	log=$build/test-$kernel.log
+	# Built separately: a kernel that does not build is one failure
+	if ! make --no-print-directory -f "$here/Makefile" "$@" initramfs; then
+		echo "not ok $kernel: does not build"
+		failed=$((failed + 1))
+		continue
+	fi
+	make --no-print-directory -f "$here/Makefile" "$@" boot-tests |
+		tee "$log"
+	if summary=$(grep -E '^[^ ]+: [0-9]+ passed, [0-9]+ failed' "$log"); then
+		read -r _ p _ f _ <<< "$summary"
+		passed=$((passed + p))
+		failed=$((failed + f))
+	else
+		echo "not ok $kernel: the run ended without a summary"
+		failed=$((failed + 1))
+	fi
+done
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]

@@ -1,0 +1,38 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Boot one test VM and wait for it.
+#
+#	vm.sh <image> <initramfs> <log prefix> <seconds> <kernel arguments>
+#
+# The kernel's console goes to <log prefix>.console, what the VM reports to
+# <log prefix>.report.  VM_IOMMU=1 gives it an IOMMU.
+#
+# Always under TCG: it is the same everywhere, and /dev/kvm may be there and
+# yet not work.
+set -eu
+
+image=$1 initramfs=$2 log=$3 seconds=$4 args=$5
+
+sriov=sriov_max_vfs=4,sriov_vq_flexible=8,sriov_vi_flexible=8,max_ioqpairs=26,msix_qsize=30
+
+iommu=
+if [ "${VM_IOMMU:-0}" = 1 ]; then
+	iommu="-device intel-iommu,intremap=on,device-iotlb=on"
+	args="$args intel_iommu=on"
+fi
+
+# Two PFs, and one device without SR-IOV
+timeout -s KILL "$seconds" qemu-system-x86_64 \
+	-machine q35 -accel tcg -cpu max,la57=off -smp 2 -m 512 \
+	-display none -no-reboot -nodefaults -no-user-config \
+	$iommu \
+	-kernel "$image" -initrd "$initramfs" \
+	-append "console=ttyS0 panic=-1 oops=panic hung_task_panic=1 $args" \
+	-serial "file:$log.console" -serial "file:$log.report" \
+	-device pcie-root-port,id=rp0,slot=0 -device nvme-subsys,id=ss0 \
+	-device "nvme,serial=a,subsys=ss0,bus=rp0,$sriov" \
+	-device pcie-root-port,id=rp1,slot=1 -device nvme-subsys,id=ss1 \
+	-device "nvme,serial=b,subsys=ss1,bus=rp1,$sriov" \
+	-device pcie-root-port,id=rp2,slot=2 \
+	-device nvme,serial=c,bus=rp2 < /dev/null

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the pci_sriov selftests share: PFs through sysfs, their state as a whole,
+ * privileges, and the kernel log.
+ */
+#ifndef SELFTESTS_PCI_SRIOV_H
+#define SELFTESTS_PCI_SRIOV_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define SRIOV_PARAM	"/sys/module/sriov_unmanaged/parameters/"
+#define SRIOV_HELPER	"/sys/module/pci_sriov_test/parameters/"
+
+/* A device by its address, dddd:bb:dd.f */
+struct sriov_dev {
+	char name[16];
+};
+
+/* What the test devices are: see sriov_find() */
+struct sriov_bench {
+	struct sriov_dev pf[2];
+	struct sriov_dev plain;		/* without SR-IOV; name[0] 0: none */
+};
+
+/* A PF's state, the kernel's view and the device's own */
+struct sriov_state {
+	unsigned int numvfs;		/* sriov_numvfs */
+	unsigned int links;		/* virtfn* links */
+	unsigned int reg_numvfs;	/* NumVFs register */
+	bool vf_enable;			/* VF Enable bit */
+	int usage;			/* runtime-PM usage count */
+	unsigned int devices;		/* devices on all PCI buses */
+	unsigned long tainted;
+};
+
+/* All return 0 or a negative errno unless they say otherwise */
+
+int sriov_find(struct sriov_bench *bench);
+void sriov_reset(const struct sriov_bench *bench);
+
+int sriov_write(const char *path, const char *text);
+int sriov_write_bytes(const char *path, const void *data, size_t size);
+int sriov_read(const char *path, char *text, size_t size);
+char *sriov_attr(const struct sriov_dev *dev, const char *attr);
+
+int sriov_dev_write(const struct sriov_dev *dev, const char *attr,
+		    const char *text);
+const char *sriov_dev_read(const struct sriov_dev *dev, const char *attr);
+bool sriov_dev_has(const struct sriov_dev *dev, const char *attr);
+int sriov_numvfs(const struct sriov_dev *pf, unsigned int numvfs);
+const char *sriov_driver(const struct sriov_dev *dev);
+int sriov_bind(const struct sriov_dev *dev, const char *driver);
+int sriov_unbind(const struct sriov_dev *dev);
+int sriov_remove(const struct sriov_dev *dev);
+int sriov_rescan(const struct sriov_dev *dev);
+struct sriov_dev sriov_vf(const struct sriov_dev *pf, unsigned int index);
+
+int sriov_param(const char *name, const char *text);
+const char *sriov_param_read(const char *name);
+int sriov_helper(const char *name, const char *text);
+int sriov_identity(const struct sriov_dev *dev, const char *ids);
+int sriov_assign(const struct sriov_dev *dev, bool assigned);
+int sriov_probes(void);
+
+struct sriov_state sriov_state(const struct sriov_dev *pf);
+const char *sriov_differs(const struct sriov_state *a,
+			  const struct sriov_state *b);
+
+/* Run fn() in a child without CAP_SYS_ADMIN in the initial user namespace */
+enum sriov_privilege {
+	SRIOV_NO_SYS_ADMIN,	/* root that dropped the capability */
+	SRIOV_USERNS_ROOT,	/* root, with all capabilities, of a new userns */
+	SRIOV_NOBODY,		/* uid and gid 65534 */
+};
+int sriov_as(enum sriov_privilege privilege, int (*fn)(const void *arg),
+	     const void *arg);
+
+/* The kernel log from here on; close() ends it */
+int sriov_log_open(void);
+bool sriov_log_has(int log, const char *text, int timeout_ms);
+
+double sriov_seconds(void);
+
+#endif /* SELFTESTS_PCI_SRIOV_H */

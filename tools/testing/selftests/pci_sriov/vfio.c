@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A VF of a reserved PF in the hands of userspace: vfio-pci, type1, behind an
+ * IOMMU.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/vfio.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../kselftest_harness.h"
+#include "sriov.h"
+
+FIXTURE(vfio) {
+	struct sriov_bench bench;
+	struct sriov_dev *pf, vf;
+	int log;
+};
+
+FIXTURE_VARIANT(vfio) {
+	const char *driver;
+};
+
+FIXTURE_VARIANT_ADD(vfio, pci_stub) { .driver = "pci-stub" };
+FIXTURE_VARIANT_ADD(vfio, uio_pci_generic) { .driver = "uio_pci_generic" };
+
+FIXTURE_SETUP(vfio)
+{
+	if (sriov_find(&self->bench))
+		SKIP(return, "no PFs: set PCI_SRIOV_PFS");
+	if (!sriov_dev_has(&self->bench.pf[0], "iommu_group"))
+		SKIP(return, "no IOMMU");
+	sriov_reset(&self->bench);
+	self->pf = &self->bench.pf[0];
+	ASSERT_EQ(0, sriov_bind(self->pf, variant->driver));
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 2));
+	self->vf = sriov_vf(self->pf, 0);
+	ASSERT_EQ(0, sriov_bind(&self->vf, "vfio-pci"));
+}
+
+FIXTURE_TEARDOWN(vfio)
+{
+	sriov_reset(&self->bench);
+}
+
+struct user {
+	int container, group, device;
+};
+
+/* Return: 0, or minus the number of the step that failed */
+static int user_open(const struct sriov_dev *vf, struct user *user)
+{
+	struct vfio_group_status status = { .argsz = sizeof(status) };
+	char link[256], path[64];
+	ssize_t n;
+
+	n = readlink(sriov_attr(vf, "iommu_group"), link, sizeof(link) - 1);
+	if (n < 0)
+		return -1;
+	link[n] = '\0';
+	snprintf(path, sizeof(path), "/dev/vfio/%s", strrchr(link, '/') + 1);
+
+	user->container = open("/dev/vfio/vfio", O_RDWR);
+	if (user->container < 0)
+		return -2;
+	user->group = open(path, O_RDWR);
+	if (user->group < 0)
+		return -3;
+	if (ioctl(user->group, VFIO_GROUP_GET_STATUS, &status) ||
+	    !(status.flags & VFIO_GROUP_FLAGS_VIABLE))
+		return -4;
+	if (ioctl(user->group, VFIO_GROUP_SET_CONTAINER, &user->container))
+		return -5;
+	if (ioctl(user->container, VFIO_SET_IOMMU, VFIO_TYPE1_IOMMU))
+		return -6;
+	user->device = ioctl(user->group, VFIO_GROUP_GET_DEVICE_FD, vf->name);
+	return user->device < 0 ? -7 : 0;
+}
+
+static void user_close(struct user *user)
+{
+	close(user->device);
+	close(user->group);
+	close(user->container);
+}
+
+TEST_F(vfio, binds_and_reads_bar0)
+{
+	struct vfio_region_info bar = {
+		.argsz = sizeof(bar),
+		.index = VFIO_PCI_BAR0_REGION_INDEX,
+	};
+	struct user user;
+	uint32_t csts;
+
+	EXPECT_STREQ("vfio-pci", sriov_driver(&self->vf));
+	ASSERT_EQ(0, user_open(&self->vf, &user));
+	ASSERT_EQ(0, ioctl(user.device, VFIO_DEVICE_GET_REGION_INFO, &bar));
+	EXPECT_LE(0x1000, bar.size);
+	/*
+	 * Controller Status, at 0x1c: the one register that QEMU answers for a
+	 * VF that is offline, with Controller Fatal Status set.
+	 */
+	ASSERT_EQ(4, pread(user.device, &csts, 4, bar.offset + 0x1c));
+	EXPECT_EQ(2, csts);
+	printf("# %s BAR 0: CSTS 0x%x\n", self->vf.name, csts);
+	user_close(&user);
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
+}
+
+/* As with every PF driver: who uses a VF is asked, and waited for */
+static void waits_for_user(struct __test_metadata *_metadata,
+			   const struct sriov_dev *pf,
+			   const struct sriov_dev *vf,
+			   int (*take_down)(const struct sriov_dev *pf))
+{
+	struct user user;
+	int status;
+	pid_t pid;
+
+	ASSERT_EQ(0, user_open(vf, &user));
+	pid = fork();
+	if (!pid) {
+		user_close(&user);
+		_exit(-take_down(pf));
+	}
+	usleep(500000);
+	EXPECT_EQ(0, waitpid(pid, &status, WNOHANG));
+	EXPECT_TRUE(sriov_dev_has(vf, "vendor"));
+	user_close(&user);
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	EXPECT_EQ(0, status);
+	EXPECT_FALSE(sriov_dev_has(vf, "vendor"));
+}
+
+static int disable(const struct sriov_dev *pf)
+{
+	return sriov_numvfs(pf, 0);
+}
+
+TEST_F(vfio, disable_waits_for_the_user)
+{
+	waits_for_user(_metadata, self->pf, &self->vf, disable);
+}
+
+TEST_F(vfio, unbind_waits_for_the_user)
+{
+	waits_for_user(_metadata, self->pf, &self->vf, sriov_unbind);
+}
+
+/* vfio-pci manages VFs of its own: it answers for itself, and takes over */
+TEST_F(vfio, vfio_pci_on_the_pf)
+{
+	ASSERT_EQ(0, sriov_bind(self->pf, "vfio-pci"));
+	EXPECT_STREQ("vfio-pci", sriov_driver(self->pf));
+	EXPECT_STREQ("0", sriov_dev_read(self->pf, "sriov_numvfs"));
+	/* Its enable_sriov=0 refuses, not the gate */
+	EXPECT_EQ(-ENOENT, sriov_numvfs(self->pf, 2));
+}
+
+TEST_HARNESS_MAIN
