@@ -165,10 +165,17 @@ int sriov_remove(const struct sriov_dev *dev)
 	return sriov_dev_write(dev, "remove", "1");
 }
 
-/* Until the device is there */
+/*
+ * Without the bus offering the device to its driver: what a test wants is a
+ * device that nobody touches.
+ */
 int sriov_rescan(const struct sriov_dev *dev)
 {
-	int err = sriov_write("/sys/bus/pci/rescan", "1");
+	int err;
+
+	sriov_write("/sys/bus/pci/drivers_autoprobe", "0");
+	err = sriov_write("/sys/bus/pci/rescan", "1");
+	sriov_write("/sys/bus/pci/drivers_autoprobe", "1");
 
 	return err ? err : sriov_dev_has(dev, "vendor") ? 0 : -ENODEV;
 }

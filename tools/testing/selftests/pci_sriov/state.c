@@ -58,6 +58,9 @@ static bool probed(const struct sriov_bench *bench, const char *vf_id)
 	char path[128];
 	bool bound;
 
+	/* Whatever driver it has from before must not pass for a new one */
+	sriov_unbind(&vf);
+
 	/* new_id offers the driver every device that matches and is free */
 	snprintf(path, sizeof(path), "%snew_id", driver);
 	sriov_write(path, vf_id);

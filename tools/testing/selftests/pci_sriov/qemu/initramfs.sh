@@ -11,9 +11,12 @@ trap 'rm -rf "$root"' EXIT
 chmod 755 "$root"	# tests that run as nobody look for files too
 
 mkdir -p "$root/bin" "$root/tests" "$root/proc" "$root/sys" "$root/dev" \
-	"$root/tmp"
+	"$root/tmp" "$root/etc"
 cp "$(command -v busybox)" "$root/bin/busybox"
 ln -s busybox "$root/bin/sh"
+printf 'root:x:0:0::/:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n' \
+	> "$root/etc/passwd"
+printf 'root:x:0:\nnogroup:x:65534:\n' > "$root/etc/group"
 cp "$here/init" "$root/init"
 cp "$here"/guest-*.sh "$root/tests/"
 chmod +x "$root/init"

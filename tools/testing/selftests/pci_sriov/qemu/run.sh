@@ -60,6 +60,10 @@ for report in "$logs"/*.report; do
 	vm=$(basename "$report" .report)
 	tr -d '\r' < "$report" > "$logs/$vm.tap"
 
+	while read -r line; do
+		echo "$vm: note: started again, $line"
+	done < "$logs/$vm.restarts"
+
 	# The harness's own lines; and a test that ended without its verdict
 	while read -r line; do
 		case $line in

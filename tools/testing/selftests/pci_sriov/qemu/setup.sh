@@ -19,6 +19,7 @@ cpio			cpio
 rsync			rsync
 patch			patch
 xz			xz-utils
+pkill			procps
 perl			perl
 ccache			ccache
 qemu-system-x86_64	qemu-system-x86

@@ -23,16 +23,56 @@ if [ "${VM_IOMMU:-0}" = 1 ]; then
 fi
 
 # Two PFs, and one device without SR-IOV
-timeout -s KILL "$seconds" qemu-system-x86_64 \
-	-machine q35 -accel tcg -cpu max,la57=off -smp 2 -m 512 \
-	-display none -no-reboot -nodefaults -no-user-config \
-	$iommu \
-	-kernel "$image" -initrd "$initramfs" \
-	-append "console=ttyS0 panic=-1 oops=panic hung_task_panic=1 $args" \
-	-serial "file:$log.console" -serial "file:$log.report" \
-	-device pcie-root-port,id=rp0,slot=0 -device nvme-subsys,id=ss0 \
-	-device "nvme,serial=a,subsys=ss0,bus=rp0,$sriov" \
-	-device pcie-root-port,id=rp1,slot=1 -device nvme-subsys,id=ss1 \
-	-device "nvme,serial=b,subsys=ss1,bus=rp1,$sriov" \
-	-device pcie-root-port,id=rp2,slot=2 \
-	-device nvme,serial=c,bus=rp2 < /dev/null
+qemu()
+{
+	timeout -s KILL "$seconds" qemu-system-x86_64 \
+		-machine q35 -accel tcg -cpu max,la57=off -smp 2 -m 512 \
+		-display none -no-reboot -nodefaults -no-user-config \
+		$iommu \
+		-kernel "$image" -initrd "$initramfs" \
+		-append "console=ttyS0 panic=-1 oops=panic hung_task_panic=1 $args" \
+		-serial "file:$log.console" -serial "file:$log.report" \
+		-device pcie-root-port,id=rp0,slot=0 \
+		-device nvme-subsys,id=ss0 \
+		-device "nvme,serial=a,subsys=ss0,bus=rp0,$sriov" \
+		-device pcie-root-port,id=rp1,slot=1 \
+		-device nvme-subsys,id=ss1 \
+		-device "nvme,serial=b,subsys=ss1,bus=rp1,$sriov" \
+		-device pcie-root-port,id=rp2,slot=2 \
+		-device nvme,serial=c,bus=rp2 < /dev/null
+}
+
+# booted: the kernel got as far as init
+booted()
+{
+	grep -q 'Run /init' "$log.console" 2> /dev/null
+}
+
+# The emulator has failings of its own: now and then a kernel never gets its
+# first timer interrupts under TCG, and QEMU 7.2 can die of a segmentation
+# fault.  Those, and only those, are tried again, and noted.
+: > "$log.restarts"
+for try in 1 2 3; do
+	rm -f "$log.console" "$log.report"
+	qemu &
+	pid=$!
+	waited=0
+	while [ $waited -lt 90 ] && ! booted && kill -0 $pid 2> /dev/null; do
+		sleep 1
+		waited=$((waited + 1))
+	done
+	if ! booted && kill -0 $pid 2> /dev/null; then
+		echo "did not boot in 90 s" >> "$log.restarts"
+		pkill -KILL -P $pid || :
+		wait $pid || :
+		continue
+	fi
+	status=0
+	wait $pid || status=$?
+	case $status in
+	134|139)	echo "QEMU crashed" >> "$log.restarts" ;;
+	*)		exit $status ;;
+	esac
+done
+echo "vm.sh: given up after $try tries" >&2
+exit 1
