@@ -49,8 +49,26 @@
 			  SRIOV_QUIRK_ANY, SRIOV_QUIRK_ANY, class, mask)
 
 #include "amazon.h"
+#include "broadcom.h"
+#include "cavium.h"
+#include "chelsio.h"
+#include "cisco.h"
+#include "emulex.h"
+#include "freescale.h"
+#include "fungible.h"
+#include "huawei.h"
+#include "ibm.h"
 #include "intel.h"
+#include "mellanox.h"
+#include "netronome.h"
 #include "nvme.h"
+#include "pensando.h"
+#include "qlogic.h"
+#include "silicom.h"
+#include "solarflare.h"
+#include "solidrun.h"
+#include "ti.h"
+#include "virtio.h"
 
 #undef SRIOV_QUIRK_CLASS
 #undef SRIOV_QUIRK_PF_CLASS
