@@ -261,6 +261,35 @@ bool pci_sriov_unmanaged_in_scope(struct pci_dev *pdev)
 	return sriov_param_scope_any();
 }
 
+/**
+ * pci_sriov_unmanaged_probe - a driver is about to probe a device
+ * @pdev: the device, a VF or not
+ * @driver: the driver
+ *
+ * Somebody overrode the refusal of a device whose VF driver dereferences the
+ * data of a PF driver that is not there: say so before it happens.  vfio-pci
+ * and the stubs, which do not name the device, do no such thing.
+ *
+ * Context: the device's device_lock is held, its PF's may be.
+ */
+void pci_sriov_unmanaged_probe(struct pci_dev *pdev,
+			       const struct pci_driver *driver)
+{
+	const struct sriov_family *family;
+
+	if (!pdev->is_virtfn || !READ_ONCE(pdev->physfn->sriov->unmanaged))
+		return;
+
+	family = pci_sriov_unmanaged_policy(pdev->physfn).family;
+	if (!family || !(family->hazards & SRIOV_HAZARD_DRVDATA) ||
+	    !pci_match_id(driver->id_table, pdev))
+		return;
+
+	pci_warn(pdev, "%s probes this VF although %s is not on its PF: %s, which may crash the host\n",
+		 driver->name, family->driver,
+		 sriov_hazards_explain(SRIOV_HAZARD_DRVDATA));
+}
+
 /* Does the driver bound to the PF manage its VFs through sriov_numvfs? */
 static bool sriov_driver_manages(struct pci_dev *pdev)
 {
@@ -346,6 +375,7 @@ static ssize_t sriov_unmanaged_autoprobe_store(struct device *dev,
 					       const char *buf, size_t count)
 {
 	struct pci_dev *pdev = to_pci_dev(dev);
+	struct sriov_verdict verdict;
 	bool autoprobe;
 
 	if (!sriov_may_write(pdev, attr->attr.name))
@@ -355,6 +385,13 @@ static ssize_t sriov_unmanaged_autoprobe_store(struct device *dev,
 		pci_warn(pdev, "sriov_unmanaged_autoprobe not changed: 0 or 1 is needed\n");
 		return -EINVAL;
 	}
+
+	verdict = pci_sriov_unmanaged_policy(pdev);
+	if (autoprobe && verdict.family &&
+	    verdict.family->hazards & SRIOV_HAZARD_DRVDATA)
+		pci_warn(pdev, "sriov_unmanaged_autoprobe lets VF drivers probe without %s on the PF: %s, which may crash the host\n",
+			 verdict.family->driver,
+			 sriov_hazards_explain(SRIOV_HAZARD_DRVDATA));
 
 	WRITE_ONCE(pdev->sriov->unmanaged_autoprobe, autoprobe);
 

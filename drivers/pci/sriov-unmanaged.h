@@ -16,6 +16,8 @@ extern struct device_attribute dev_attr_sriov_unmanaged_policy;
 extern struct device_attribute dev_attr_sriov_unmanaged_reason;
 
 bool pci_sriov_unmanaged_in_scope(struct pci_dev *pdev);
+void pci_sriov_unmanaged_probe(struct pci_dev *pdev,
+			       const struct pci_driver *driver);
 void pci_sriov_unmanaged_bound(struct pci_dev *pdev);
 void pci_sriov_unmanaged_left_on(struct pci_dev *pdev);
 void pci_sriov_unmanaged_disabled(struct pci_dev *pdev);
@@ -23,6 +25,9 @@ void pci_sriov_unmanaged_stop(struct pci_dev *pdev);
 #else
 static inline bool pci_sriov_unmanaged_in_scope(struct pci_dev *pdev)
 { return false; }
+static inline void pci_sriov_unmanaged_probe(struct pci_dev *pdev,
+					     const struct pci_driver *driver)
+{ }
 static inline void pci_sriov_unmanaged_bound(struct pci_dev *pdev) { }
 static inline void pci_sriov_unmanaged_left_on(struct pci_dev *pdev) { }
 static inline void pci_sriov_unmanaged_disabled(struct pci_dev *pdev) { }

@@ -183,6 +183,41 @@ TEST_F(probe, needs_sys_admin)
 	ASSERT_EQ(0, chmod(file, 0644));
 }
 
+/* VF drivers that dereference the data of a PF driver that is not there */
+TEST_F(probe, warns_of_drvdata)
+{
+	static const char warning[] = "may crash the host";
+	struct sriov_dev vf;
+	int quiet;
+
+	ASSERT_EQ(0, sriov_identity(self->pf, "1924 0903 1924 8001 020000"));
+	EXPECT_STREQ("resources,drvdata sfc",
+		     sriov_dev_read(self->pf, "sriov_unmanaged_reason"));
+	EXPECT_EQ(-EOPNOTSUPP, sriov_numvfs(self->pf, 1));
+	ASSERT_EQ(0, sriov_param("override", "1924:0903=allow"));
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 2));
+
+	/* Not of drivers that know nothing of the device */
+	quiet = sriov_log_open();
+	vf = sriov_vf(self->pf, 0);
+	ASSERT_EQ(0, sriov_bind(&vf, "pci-stub"));
+	EXPECT_FALSE(sriov_log_has(quiet, warning, 200));
+	close(quiet);
+
+	/* Of the native one, by driver_override */
+	ASSERT_EQ(0, sriov_bind(&vf, "pci-sriov-test-vf"));
+	EXPECT_TRUE(sriov_log_has(self->log, warning, 1000));
+
+	/* And of the knob, when it is set and when it takes effect */
+	ASSERT_EQ(0, sriov_dev_write(self->pf, "sriov_unmanaged_autoprobe",
+				     "1"));
+	EXPECT_TRUE(sriov_log_has(self->log, warning, 1000));
+	vf = sriov_vf(self->pf, 1);
+	EXPECT_EQ(0, sriov_write("/sys/bus/pci/drivers_probe", vf.name));
+	EXPECT_STREQ("pci-sriov-test-vf", sriov_driver(&vf));
+	EXPECT_TRUE(sriov_log_has(self->log, warning, 1000));
+}
+
 /* With its own driver on the PF everything is as it always was */
 TEST_F(probe, managed_pf)
 {

@@ -11,7 +11,8 @@
  * pci-sriov-test-bare		has no sriov_configure()
  * pci-sriov-test-self		has none either, and enables two VFs by itself
  *				in its probe, leaves them on when it goes
- * pci-sriov-test-vf		claims VFs
+ * pci-sriov-test-vf		claims VFs; names those of a PF that passes for
+ *				1924:0903, whose VF driver is a dangerous one
  *
  * Parameters, under /sys/module/pci_sriov_test/parameters/:
  *
@@ -134,6 +135,12 @@ static int self_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	return test_probe(pdev, id) ?: pci_enable_sriov(pdev, 2);
 }
 
+/* The VF's device id is QEMU's, its vendor id that of the PF */
+static const struct pci_device_id vf_ids[] = {
+	{ PCI_DEVICE(0x1924, 0x0010) },
+	{}
+};
+
 static struct pci_driver test_drivers[] = {
 	{
 		.name = "pci-sriov-test-native",
@@ -152,6 +159,7 @@ static struct pci_driver test_drivers[] = {
 		.probe = self_probe,
 	}, {
 		.name = "pci-sriov-test-vf",
+		.id_table = vf_ids,
 		.probe = test_probe,
 	},
 };

@@ -30,7 +30,7 @@ qemu()
 		-display none -no-reboot -nodefaults -no-user-config \
 		$iommu \
 		-kernel "$image" -initrd "$initramfs" \
-		-append "console=ttyS0 panic=-1 oops=panic hung_task_panic=1 $args" \
+		-append "console=ttyS0 no_timer_check panic=-1 oops=panic hung_task_panic=1 $args" \
 		-serial "file:$log.console" -serial "file:$log.report" \
 		-device pcie-root-port,id=rp0,slot=0 \
 		-device nvme-subsys,id=ss0 \
@@ -48,9 +48,10 @@ booted()
 	grep -q 'Run /init' "$log.console" 2> /dev/null
 }
 
-# The emulator has failings of its own: now and then a kernel never gets its
-# first timer interrupts under TCG, and QEMU 7.2 can die of a segmentation
-# fault.  Those, and only those, are tried again, and noted.
+# The emulator has failings of its own: on a busy host a kernel may miss its
+# first timer interrupts under TCG (no_timer_check keeps it from giving up), and
+# QEMU 7.2 can die of a segmentation fault.  A VM that never got to init, or
+# whose QEMU crashed, is tried again, and noted.
 : > "$log.restarts"
 for try in 1 2 3; do
 	rm -f "$log.console" "$log.report"
@@ -61,8 +62,8 @@ for try in 1 2 3; do
 		sleep 1
 		waited=$((waited + 1))
 	done
-	if ! booted && kill -0 $pid 2> /dev/null; then
-		echo "did not boot in 90 s" >> "$log.restarts"
+	if ! booted; then
+		echo "did not boot" >> "$log.restarts"
 		pkill -KILL -P $pid || :
 		wait $pid || :
 		continue
