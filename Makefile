@@ -14,7 +14,8 @@ TESTED	:= $(or $(KERNEL),$(KERNELS))
 endif
 DEMO_KERNEL := $(or $(KERNEL),6.12)
 
-.PHONY: help demo test kernel image quirks-tsv size clean
+.PHONY: help demo test kernel image size clean
+.PHONY: quirks-tsv quirks-hwdb quirks-rst
 .DEFAULT_GOAL := help
 
 help:
@@ -23,6 +24,8 @@ help:
 	@echo 'make kernel      patch and build the test kernel'
 	@echo 'make -s image    the same, and print the path of its bzImage'
 	@echo 'make -s quirks-tsv  the table of devices, tab-separated'
+	@echo 'make -s quirks-hwdb the same as a udev hwdb file'
+	@echo 'make quirks-rst  bring the table in Documentation/ in step'
 	@echo 'make size        what the feature adds to a kernel, on and off'
 	@echo 'make clean       delete build/'
 	@echo
@@ -41,8 +44,8 @@ kernel:
 image:
 	@$(VM) KERNEL=$(DEMO_KERNEL) image
 
-quirks-tsv:
-	@$(MAKE) --no-print-directory -C tools/sriov-quirks quirks-tsv
+quirks-tsv quirks-hwdb quirks-rst:
+	@$(MAKE) --no-print-directory -C tools/sriov-quirks $@
 
 size:
 	@$(QEMU)/size.sh $(TESTED)

@@ -7,8 +7,10 @@
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/kernel.h>
+#include <linux/math64.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
+#include <linux/timekeeping.h>
 
 #include "sriov-policy.h"
 #include "sriov-unmanaged.h"
@@ -309,6 +311,34 @@ static void quirk_order_test(struct kunit *test)
 	}
 }
 
+/* What a lookup costs on the whole table; for the log, nothing depends on it */
+static void quirk_cost_test(struct kunit *test)
+{
+	static const struct {
+		const char *name;
+		struct sriov_identity id;
+	} cases[] = {
+		{ "hit", { 0x8086, 0x10fb, 0x8086, 3, SRIOV_ETHERNET } },
+		{ "miss", { 0xdead, 0xbeef, 1, 2, 0xff0000 } },
+		{ "wildcard", { 0x144d, 0xa824, 0x144d, 0xa801, 0x010802 } },
+	};
+	const int rounds = 10000;
+	int i, n, found;
+	u64 start, ns;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		found = 0;
+		start = ktime_get_ns();
+		for (n = 0; n < rounds; n++)
+			found += !!sriov_quirk_lookup(&cases[i].id);
+		ns = ktime_get_ns() - start;
+		KUNIT_EXPECT_EQ(test, found,
+				cases[i].id.vendor == 0xdead ? 0 : rounds);
+		kunit_info(test, "lookup, %s: %llu ns", cases[i].name,
+			   div_u64(ns, rounds));
+	}
+}
+
 /* --- The gate, on a PF that is on no bus */
 
 struct gate {
@@ -419,6 +449,7 @@ static struct kunit_case policy_cases[] = {
 	KUNIT_CASE(override_find_test),
 	KUNIT_CASE_PARAM(quirk_table_test, quirk_gen_params),
 	KUNIT_CASE(quirk_order_test),
+	KUNIT_CASE(quirk_cost_test),
 	{}
 };
 

@@ -24,6 +24,8 @@ perl			perl
 ccache			ccache
 qemu-system-x86_64	qemu-system-x86
 busybox			busybox-static
+python3			python3
+systemd-hwdb		udev
 /usr/src/linux-source-6.1.tar.xz	linux-source-6.1
 /usr/src/linux-source-6.12.tar.xz	linux-source-6.12
 '

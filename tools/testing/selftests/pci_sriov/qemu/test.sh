@@ -30,6 +30,8 @@ mkdir -p "$build"
 
 check "quirk table: entries are well-formed and unique" \
 	make -s -C "$top" quirks-tsv
+check "quirk table: hwdb and documentation are in step" \
+	make -s -C "$top/tools/sriov-quirks" check
 check "quirk table: ids are written the one way" "$here/check-quirks.sh"
 
 for kernel in "$@"; do
