@@ -63,6 +63,8 @@ SRIOV_QUIRK_PF(i40e, 0x8086, 0x0cf8)
 SRIOV_QUIRK_PF(i40e, 0x8086, 0x0d58)
 SRIOV_QUIRK_PF(i40e, 0x8086, 0x0dd2)
 SRIOV_QUIRK_PF(i40e, 0x8086, 0x0dda)
+/* i40e_common.c knows it, i40e_pci_tbl does not */
+SRIOV_QUIRK_PF(i40e, 0x8086, 0x101f)
 SRIOV_QUIRK_PF(i40e, 0x8086, 0x104e)
 /* The same id with class 0280 is a wireless card (ipw2200) */
 SRIOV_QUIRK_PF_CLASS(i40e, 0x8086, 0x104f, 0x020000, 0xffff00)

@@ -225,6 +225,8 @@ static const struct quirk_case quirk_cases[] = {
 	{ "X710 10G_B prog-if", { 0x8086, 0x104f, 0, 0, 0x020001 },
 	  "mailbox,resources i40e" },
 	{ "wireless 104f", { 0x8086, 0x104f, 0, 0, 0x028000 }, NULL },
+	{ "X710-TL, in no id table", { 0x8086, 0x101f, 0, 0, SRIOV_ETHERNET },
+	  "mailbox,resources i40e" },
 	{ "E810", { 0x8086, 0x1592, 0, 0, SRIOV_ETHERNET },
 	  "mailbox,resources ice" },
 	{ "FM10000", { 0x8086, 0x15a4, 0, 0, SRIOV_ETHERNET },
@@ -361,7 +363,7 @@ static int gate_init(struct kunit *test)
 	gate->pdev.dev.release = gate_release;
 	dev_set_name(&gate->pdev.dev, "kunit-pf");
 	gate->pdev.vendor = 0x8086;
-	gate->pdev.device = 0x10fb;
+	gate->pdev.device = 0x1592;	/* refused, unless somebody overrides */
 	gate->pdev.class = SRIOV_ETHERNET;
 	gate->pdev.is_physfn = 1;
 	gate->pdev.sriov = &gate->iov;

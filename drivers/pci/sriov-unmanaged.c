@@ -50,6 +50,15 @@ static int sriov_set_unmanaged(struct pci_dev *pdev, bool by_gate)
 			return err;
 		if (err < 0)
 			pm_runtime_get_noresume(&pdev->dev);
+		/*
+		 * Runtime PM takes a PF for active that its last driver left
+		 * in D3hot, and a stub does not enable it.
+		 */
+		err = by_gate ? pci_set_power_state(pdev, PCI_D0) : 0;
+		if (err) {
+			pm_runtime_put(&pdev->dev);
+			return err;
+		}
 		WRITE_ONCE(iov->unmanaged, true);
 	}
 	if (by_gate)
@@ -109,10 +118,7 @@ static void sriov_explain_refusal(struct pci_dev *pdev,
 	}
 }
 
-/*
- * Warn and taint before the VFs exist: what they may do to the host happens
- * while they are enabled, and its report should show the taint.
- */
+/* Before the VFs exist: what they may do to the host may happen at once */
 static void sriov_warn_overridden(struct pci_dev *pdev,
 				  const struct sriov_verdict *verdict)
 {
@@ -123,15 +129,15 @@ static void sriov_warn_overridden(struct pci_dev *pdev,
 				  verdict->family->hazards);
 	scnprintf(reason + len, sizeof(reason) - len, " %s",
 		  verdict->family->driver);
-	pci_warn(pdev, "sriov_unmanaged.override enables VFs of [%04x:%04x] although %s (%s); tainting the kernel\n",
+	pci_warn(pdev, "sriov_unmanaged.override enables VFs of [%04x:%04x] although %s (%s)\n",
 		 pdev->vendor, pdev->device,
 		 sriov_hazards_explain(verdict->family->hazards), reason);
-	add_taint(TAINT_USER, LOCKDEP_STILL_OK);
 }
 
 static int sriov_enable_unmanaged(struct pci_dev *pdev, int num_vfs)
 {
 	struct sriov_verdict verdict = pci_sriov_unmanaged_policy(pdev);
+	bool overridden;
 	int err;
 
 	if (!verdict.allow) {
@@ -143,8 +149,11 @@ static int sriov_enable_unmanaged(struct pci_dev *pdev, int num_vfs)
 	 * sriov_numvfs_store() has asked already, a driver that wraps the gate
 	 * may not have.  Undoing below relies on it: unmanaged implies VFs.
 	 */
-	if (pci_num_vf(pdev))
+	if (pci_num_vf(pdev)) {
+		pci_warn(pdev, "VFs not enabled: %d VFs are on; disable them first\n",
+			 pci_num_vf(pdev));
 		return -EBUSY;
+	}
 
 	err = sriov_set_unmanaged(pdev, true);
 	if (err) {
@@ -153,8 +162,9 @@ static int sriov_enable_unmanaged(struct pci_dev *pdev, int num_vfs)
 		return err;
 	}
 
-	if (verdict.source == SRIOV_BY_OVERRIDE && verdict.family &&
-	    verdict.family->hazards)
+	overridden = verdict.source == SRIOV_BY_OVERRIDE && verdict.family &&
+		     verdict.family->hazards;
+	if (overridden)
 		sriov_warn_overridden(pdev, &verdict);
 
 	err = pci_enable_sriov(pdev, num_vfs);
@@ -162,6 +172,9 @@ static int sriov_enable_unmanaged(struct pci_dev *pdev, int num_vfs)
 		sriov_clear_unmanaged(pdev);
 		return err;
 	}
+
+	if (overridden)
+		add_taint(TAINT_USER, LOCKDEP_STILL_OK);
 
 	return num_vfs;
 }
@@ -244,6 +257,27 @@ void pci_sriov_disable_unmanaged(struct pci_dev *pdev)
 EXPORT_SYMBOL_GPL(pci_sriov_disable_unmanaged);
 
 /**
+ * pci_sriov_unmanaged_may_configure - ask early for what the gate demands
+ * @pdev: the PF
+ * @in_scope: what pci_sriov_unmanaged_in_scope() said
+ *
+ * sriov_numvfs_store() waits for the rescan lock with the PF's device_lock
+ * held, and can so meet the PF's removal, which takes them the other way round.
+ * Nobody without the privilege shall get that far.
+ *
+ * Context: the PF's device_lock is held.
+ * Return: false if the gate would answer -EPERM; the log says why.
+ */
+bool pci_sriov_unmanaged_may_configure(struct pci_dev *pdev, bool in_scope)
+{
+	if (!in_scope && pdev->driver->sriov_configure !=
+			 pci_sriov_configure_unmanaged)
+		return true;
+
+	return sriov_may_write(pdev, "sriov_numvfs");
+}
+
+/**
  * pci_sriov_unmanaged_in_scope - does the gate answer for this PF's driver?
  * @pdev: the PF
  *
@@ -276,13 +310,17 @@ void pci_sriov_unmanaged_probe(struct pci_dev *pdev,
 			       const struct pci_driver *driver)
 {
 	const struct sriov_family *family;
+	const struct pci_device_id *id;
 
 	if (!pdev->is_virtfn || !READ_ONCE(pdev->physfn->sriov->unmanaged))
 		return;
 
 	family = pci_sriov_unmanaged_policy(pdev->physfn).family;
-	if (!family || !(family->hazards & SRIOV_HAZARD_DRVDATA) ||
-	    !pci_match_id(driver->id_table, pdev))
+	if (!family || !(family->hazards & SRIOV_HAZARD_DRVDATA))
+		return;
+
+	id = pci_match_id(driver->id_table, pdev);
+	if (!id || id->override_only)
 		return;
 
 	pci_warn(pdev, "%s probes this VF although %s is not on its PF: %s, which may crash the host\n",

@@ -35,7 +35,7 @@ FIXTURE(cost) {
 FIXTURE_SETUP(cost)
 {
 	if (sriov_find(&self->bench))
-		SKIP(return, "no PFs: set PCI_SRIOV_PFS");
+		SKIP(return, "no PFs, or pci_sriov_test not loaded");
 	sriov_reset(&self->bench);
 }
 
@@ -77,22 +77,24 @@ static double measure(struct __test_metadata *_metadata,
 }
 
 /*
- * The limit is finer than the noise of a busy machine: a run that exceeds it is
- * repeated, twice at the most.  Every run is printed.
+ * The limit is finer than the noise of a busy machine: if a run exceeds it there
+ * are two more, and the median of the three counts.  Every run is printed.
  */
 TEST_F_TIMEOUT(cost, enable, 140)
 {
 	struct sriov_dev *pf = &self->bench.pf[0];
-	double ratio;
-	int run;
+	double ratio[3];
 
 	ASSERT_EQ(0, sriov_dev_write(pf, "sriov_drivers_autoprobe", "0"));
-	for (run = 0; run < 3; run++) {
-		ratio = measure(_metadata, pf);
-		if (ratio <= RATIO_LIMIT)
-			break;
+	ratio[0] = measure(_metadata, pf);
+	if (ratio[0] <= RATIO_LIMIT)
+		return;
+	ratio[1] = measure(_metadata, pf);
+	ratio[2] = measure(_metadata, pf);
+	qsort(ratio, 3, sizeof(*ratio), compare);
+	EXPECT_LE(ratio[1], RATIO_LIMIT) {
+		TH_LOG("median of three runs: %.3f", ratio[1]);
 	}
-	EXPECT_LE(ratio, RATIO_LIMIT);
 }
 
 TEST_HARNESS_MAIN

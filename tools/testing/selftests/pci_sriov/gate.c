@@ -40,7 +40,7 @@ FIXTURE_VARIANT_ADD(gate, uio_pci_generic) { .driver = "uio_pci_generic" };
 FIXTURE_SETUP(gate)
 {
 	if (sriov_find(&self->bench))
-		SKIP(return, "no PFs: set PCI_SRIOV_PFS");
+		SKIP(return, "no PFs, or pci_sriov_test not loaded");
 	sriov_reset(&self->bench);
 	self->pf = &self->bench.pf[0];
 	ASSERT_EQ(0, sriov_bind(self->pf, variant->driver));
@@ -149,6 +149,23 @@ TEST_F(gate, needs_sys_admin)
 	ASSERT_EQ(0, chmod(file, 0644));
 }
 
+static int write_open_file(const void *fd)
+{
+	return write(*(const int *)fd, "2", 1) < 0 ? -errno : 0;
+}
+
+/* It is the writer who is asked, not who opened the file */
+TEST_F(gate, asks_the_writer)
+{
+	int fd = open(sriov_attr(self->pf, "sriov_numvfs"), O_WRONLY);
+
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(-EPERM, sriov_as(SRIOV_NO_SYS_ADMIN, write_open_file, &fd));
+	EXPECT_EQ(-EPERM, sriov_as(SRIOV_NOBODY, write_open_file, &fd));
+	EXPECT_SAME(&self->idle, self->pf);
+	close(fd);
+}
+
 TEST_F(gate, unprivileged_cannot_flood_the_log)
 {
 	char file[128];
@@ -161,6 +178,7 @@ TEST_F(gate, unprivileged_cannot_flood_the_log)
 					   file));
 	while (sriov_log_has(self->log, "CAP_SYS_ADMIN", 200))
 		lines++;
+	EXPECT_LT(0, lines);
 	EXPECT_LT(lines, 30);
 }
 
@@ -198,7 +216,8 @@ TEST_F(gate, override_allows_what_the_table_refuses)
 	EXPECT_STREQ("override",
 		     sriov_dev_read(self->pf, "sriov_unmanaged_reason"));
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 2));
-	EXPECT_TRUE(sriov_log_has(self->log, "[8086:10fb]", 1000));
+	EXPECT_TRUE(sriov_log_has(self->log, "VFs of [8086:10fb] although",
+				  1000));
 	on = sriov_state(self->pf);
 	EXPECT_EQ(2, on.links);
 	EXPECT_EQ(1 << 6, on.tainted & (1 << 6));	/* TAINT_USER */
@@ -242,6 +261,7 @@ TEST_F(gate, unlisted_device)
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 1));
 	/* No quirk was overridden: nothing to warn of */
 	EXPECT_EQ(self->idle.tainted, sriov_state(self->pf).tainted);
+	EXPECT_FALSE(sriov_log_has(self->log, "although", 200));
 	/* The verdict guards the way in, not the way out */
 	ASSERT_EQ(0, sriov_param("unlisted", "refuse"));
 	EXPECT_EQ(0, sriov_numvfs(self->pf, 0));
@@ -311,6 +331,7 @@ TEST_F(gate, failing_enable_undoes_everything)
 	/* No mark is left: these VFs are managed, and are probed */
 	ASSERT_EQ(0, sriov_bind(self->pf, "pci-sriov-test-native"));
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 1));
+	EXPECT_TRUE(sriov_probed(&self->bench));
 	EXPECT_EQ(before.usage, sriov_state(self->pf).usage);
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
 	ASSERT_EQ(0, sriov_bind(self->pf, variant->driver));

@@ -35,7 +35,7 @@ FIXTURE_VARIANT_ADD(scope, no_callback) { .driver = "pci-sriov-test-bare" };
 FIXTURE_SETUP(scope)
 {
 	if (sriov_find(&self->bench))
-		SKIP(return, "no PFs: set PCI_SRIOV_PFS");
+		SKIP(return, "no PFs, or pci_sriov_test not loaded");
 	sriov_reset(&self->bench);
 	self->pf = &self->bench.pf[0];
 	ASSERT_EQ(0, sriov_bind(self->pf, variant->driver));
@@ -82,6 +82,27 @@ TEST_F(scope, any_keeps_the_pf_awake)
 	EXPECT_EQ(self->idle.usage, sriov_state(self->pf).usage);
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
 	EXPECT_EQ(self->idle.usage - 1, sriov_state(self->pf).usage);
+}
+
+/* Runs where nothing taints before it: the taint is for good */
+TEST_F(scope, failing_enable_does_not_taint)
+{
+	unsigned long user = 1 << 6;
+
+	ASSERT_EQ(0, sriov_identity(self->pf, "8086 10fb 0 0 020000"));
+	ASSERT_EQ(0, sriov_param("override", "8086:10fb=allow"));
+	ASSERT_EQ(0, sriov_param("scope", "any"));
+	ASSERT_EQ(0, sriov_helper("no_vf_bars", self->pf->name));
+	if (!variant->driver)
+		ASSERT_EQ(0, self->idle.tainted & user);
+	EXPECT_EQ(-ENOMEM, sriov_numvfs(self->pf, 2));
+	EXPECT_SAME(&self->idle, self->pf);
+	ASSERT_EQ(0, sriov_helper("no_vf_bars", "\n"));
+	if (!variant->driver)
+		return;
+	/* The last one: now it does */
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 2));
+	EXPECT_EQ(user, sriov_state(self->pf).tainted & user);
 }
 
 static int write_two(const void *path)

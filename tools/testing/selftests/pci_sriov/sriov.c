@@ -255,13 +255,34 @@ int sriov_assign(const struct sriov_dev *dev, bool assigned)
 	return sriov_helper("assigned", text);
 }
 
-int sriov_probes(void)
-{
-	char text[32];
+#define VF_DRIVER "/sys/bus/pci/drivers/pci-sriov-test-vf/"
 
-	if (sriov_read(SRIOV_HELPER "probes", text, sizeof(text)))
-		return -1;
-	return atoi(text);
+/* Does a driver get the first VF of the first PF if the bus is asked for one? */
+bool sriov_probed(const struct sriov_bench *bench)
+{
+	const struct sriov_dev *pf = &bench->pf[0];
+	struct sriov_dev vf = sriov_vf(pf, 0);
+	char vf_id[32];
+	bool bound;
+
+	/* Whatever driver it has from before must not pass for a new one */
+	sriov_unbind(&vf);
+
+	/* new_id offers the driver every device that matches and is free */
+	snprintf(vf_id, sizeof(vf_id), "%s %s",
+		 sriov_dev_read(&vf, "vendor") + 2,
+		 sriov_dev_read(pf, "sriov_vf_device"));
+	if (sriov_write(VF_DRIVER "new_id", vf_id))
+		fprintf(stderr, "# new_id does not take %s\n", vf_id);
+	sriov_write("/sys/bus/pci/drivers_probe", vf.name);
+	sriov_write(VF_DRIVER "bind", vf.name);
+	bound = *sriov_driver(&vf);
+
+	sriov_write(VF_DRIVER "remove_id", vf_id);
+	sriov_unbind(&vf);
+	/* QEMU's PFs and VFs share an id: the other PF was offered as well */
+	sriov_unbind(&bench->pf[1]);
+	return bound;
 }
 
 /* --- Devices to test on */
@@ -280,7 +301,8 @@ static bool is_test_pf(const struct sriov_dev *dev, const char *wanted)
 /*
  * The two PFs of PCI_SRIOV_PFS="<address> <address>", or else two nvme
  * controllers of QEMU; each with at least four VFs.  The tests take them from
- * their drivers.  -ENODEV: there are none.
+ * their drivers, so the helper module must have been loaded on purpose.
+ * -ENODEV: there are none, or it was not.
  */
 int sriov_find(struct sriov_bench *bench)
 {
@@ -291,6 +313,8 @@ int sriov_find(struct sriov_bench *bench)
 	DIR *dir;
 
 	memset(bench, 0, sizeof(*bench));
+	if (access(SRIOV_HELPER, F_OK))
+		return -ENODEV;
 	dir = opendir(DEVICES);
 	if (!dir)
 		return -errno;

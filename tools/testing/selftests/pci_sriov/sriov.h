@@ -61,7 +61,7 @@ const char *sriov_param_read(const char *name);
 int sriov_helper(const char *name, const char *text);
 int sriov_identity(const struct sriov_dev *dev, const char *ids);
 int sriov_assign(const struct sriov_dev *dev, bool assigned);
-int sriov_probes(void);
+bool sriov_probed(const struct sriov_bench *bench);
 
 struct sriov_state sriov_state(const struct sriov_dev *pf);
 const char *sriov_differs(const struct sriov_state *a,

@@ -22,7 +22,6 @@ FIXTURE(state) {
 	struct sriov_bench bench;
 	struct sriov_dev *pf;
 	struct sriov_state unbound;	/* no driver, no VFs */
-	char vf_id[16];			/* for new_id of the VF driver */
 };
 
 FIXTURE_VARIANT(state) {
@@ -35,14 +34,10 @@ FIXTURE_VARIANT_ADD(state, pci_pf_stub) { .native = "pci-pf-stub" };
 FIXTURE_SETUP(state)
 {
 	if (sriov_find(&self->bench))
-		SKIP(return, "no PFs: set PCI_SRIOV_PFS");
+		SKIP(return, "no PFs, or pci_sriov_test not loaded");
 	sriov_reset(&self->bench);
 	self->pf = &self->bench.pf[0];
 	self->unbound = sriov_state(self->pf);
-	/* A VF driver that takes the VFs whenever it is asked */
-	snprintf(self->vf_id, sizeof(self->vf_id), "%s %s",
-		 sriov_dev_read(self->pf, "vendor") + 2,
-		 sriov_dev_read(self->pf, "sriov_vf_device"));
 }
 
 FIXTURE_TEARDOWN(state)
@@ -50,45 +45,18 @@ FIXTURE_TEARDOWN(state)
 	sriov_reset(&self->bench);
 }
 
-/* Does a driver get the VF if somebody asks the bus for one? */
-static bool probed(const struct sriov_bench *bench, const char *vf_id)
-{
-	static const char driver[] = "/sys/bus/pci/drivers/pci-sriov-test-vf/";
-	struct sriov_dev vf = sriov_vf(&bench->pf[0], 0);
-	char path[128];
-	bool bound;
-
-	/* Whatever driver it has from before must not pass for a new one */
-	sriov_unbind(&vf);
-
-	/* new_id offers the driver every device that matches and is free */
-	snprintf(path, sizeof(path), "%snew_id", driver);
-	sriov_write(path, vf_id);
-	sriov_write("/sys/bus/pci/drivers_probe", vf.name);
-	snprintf(path, sizeof(path), "%sbind", driver);
-	sriov_write(path, vf.name);
-	bound = *sriov_driver(&vf);
-
-	snprintf(path, sizeof(path), "%sremove_id", driver);
-	sriov_write(path, vf_id);
-	sriov_unbind(&vf);
-	/* QEMU's PFs and VFs share an id: the other PF was offered as well */
-	sriov_unbind(&bench->pf[1]);
-	return bound;
-}
-
 TEST_F(state, gate_sets_and_disable_clears)
 {
 	ASSERT_EQ(0, sriov_bind(self->pf, "pci-stub"));
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 1));
-	EXPECT_FALSE(probed(&self->bench, self->vf_id));
+	EXPECT_FALSE(sriov_probed(&self->bench));
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
 
 	/* Nothing is left of the mark: managed VFs are probed */
 	ASSERT_EQ(0, sriov_bind(self->pf, variant->native));
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 1));
 	EXPECT_EQ(self->unbound.usage + 1, sriov_state(self->pf).usage);
-	EXPECT_TRUE(probed(&self->bench, self->vf_id));
+	EXPECT_TRUE(sriov_probed(&self->bench));
 }
 
 TEST_F(state, managed_vfs_are_probed_as_ever)
@@ -100,18 +68,18 @@ TEST_F(state, managed_vfs_are_probed_as_ever)
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 2));
 	on = sriov_state(self->pf);
 	EXPECT_EQ(idle.usage, on.usage);
-	EXPECT_TRUE(probed(&self->bench, self->vf_id));
+	EXPECT_TRUE(sriov_probed(&self->bench));
 	/* The other knob is not asked */
 	ASSERT_EQ(0, sriov_dev_write(self->pf, "sriov_unmanaged_autoprobe",
 				     "1"));
 	ASSERT_EQ(0, sriov_dev_write(self->pf, "sriov_drivers_autoprobe",
 				     "0"));
-	EXPECT_FALSE(probed(&self->bench, self->vf_id));
+	EXPECT_FALSE(sriov_probed(&self->bench));
 	ASSERT_EQ(0, sriov_dev_write(self->pf, "sriov_drivers_autoprobe",
 				     "1"));
 	ASSERT_EQ(0, sriov_dev_write(self->pf, "sriov_unmanaged_autoprobe",
 				     "0"));
-	EXPECT_TRUE(probed(&self->bench, self->vf_id));
+	EXPECT_TRUE(sriov_probed(&self->bench));
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
 	EXPECT_SAME(&idle, self->pf);
 }
@@ -126,11 +94,11 @@ TEST_F(state, native_leaves_vfs_and_returns)
 	left = sriov_state(self->pf);
 	EXPECT_EQ(2, left.links);
 	EXPECT_EQ(self->unbound.usage + 1, left.usage);
-	EXPECT_FALSE(probed(&self->bench, self->vf_id));
+	EXPECT_FALSE(sriov_probed(&self->bench));
 
 	ASSERT_EQ(0, sriov_bind(self->pf, variant->native));
 	EXPECT_EQ(self->unbound.usage + 1, sriov_state(self->pf).usage);
-	EXPECT_TRUE(probed(&self->bench, self->vf_id));
+	EXPECT_TRUE(sriov_probed(&self->bench));
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
 	ASSERT_EQ(0, sriov_bind(self->pf, NULL));
 	EXPECT_SAME(&self->unbound, self->pf);
@@ -146,7 +114,7 @@ TEST_F(state, native_leaves_vfs_to_a_stub)
 	on = sriov_state(self->pf);
 	EXPECT_EQ(2, on.links);
 	EXPECT_EQ(self->unbound.usage + 2, on.usage);
-	EXPECT_FALSE(probed(&self->bench, self->vf_id));
+	EXPECT_FALSE(sriov_probed(&self->bench));
 
 	/* Not the stub's: neither a write nor its going disables them */
 	EXPECT_EQ(-ENOENT, sriov_numvfs(self->pf, 0));
@@ -157,18 +125,18 @@ TEST_F(state, native_leaves_vfs_to_a_stub)
 	EXPECT_EQ(self->unbound.usage + 1, sriov_state(self->pf).usage);
 	ASSERT_EQ(0, sriov_param("scope", "any"));
 	EXPECT_EQ(-ENOENT, sriov_numvfs(self->pf, 0));
-	EXPECT_FALSE(probed(&self->bench, self->vf_id));
+	EXPECT_FALSE(sriov_probed(&self->bench));
 
 	/* The knob is for them too */
 	ASSERT_EQ(0, sriov_dev_write(self->pf, "sriov_unmanaged_autoprobe",
 				     "1"));
-	EXPECT_TRUE(probed(&self->bench, self->vf_id));
+	EXPECT_TRUE(sriov_probed(&self->bench));
 
 	/* And the native driver takes them back */
 	ASSERT_EQ(0, sriov_dev_write(self->pf, "sriov_unmanaged_autoprobe",
 				     "0"));
 	ASSERT_EQ(0, sriov_bind(self->pf, variant->native));
-	EXPECT_TRUE(probed(&self->bench, self->vf_id));
+	EXPECT_TRUE(sriov_probed(&self->bench));
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
 	ASSERT_EQ(0, sriov_bind(self->pf, NULL));
 	EXPECT_SAME(&self->unbound, self->pf);
@@ -178,15 +146,15 @@ TEST_F(state, native_inherits_from_the_gate)
 {
 	ASSERT_EQ(0, sriov_param("scope", "any"));
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 2));
-	EXPECT_FALSE(probed(&self->bench, self->vf_id));
+	EXPECT_FALSE(sriov_probed(&self->bench));
 	ASSERT_EQ(0, sriov_bind(self->pf, variant->native));
 	EXPECT_EQ(self->unbound.usage + 1, sriov_state(self->pf).usage);
-	EXPECT_TRUE(probed(&self->bench, self->vf_id));
+	EXPECT_TRUE(sriov_probed(&self->bench));
 
 	/* They were the gate's; now they are what a native driver left */
 	ASSERT_EQ(0, sriov_unbind(self->pf));
 	EXPECT_EQ(self->unbound.usage + 1, sriov_state(self->pf).usage);
-	EXPECT_FALSE(probed(&self->bench, self->vf_id));
+	EXPECT_FALSE(sriov_probed(&self->bench));
 	EXPECT_EQ(-ENOENT, sriov_numvfs(self->pf, 0));
 	ASSERT_EQ(0, sriov_bind(self->pf, variant->native));
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
@@ -207,7 +175,7 @@ TEST_F(state, failed_probe_changes_nothing)
 	ASSERT_EQ(0, sriov_helper("fail_probe", "0"));
 	EXPECT_STREQ("", sriov_driver(self->pf));
 	EXPECT_SAME(&on, self->pf);
-	EXPECT_FALSE(probed(&self->bench, self->vf_id));
+	EXPECT_FALSE(sriov_probed(&self->bench));
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
 
 	/* What a native driver left stays unmanaged, and not the gate's */
@@ -219,7 +187,7 @@ TEST_F(state, failed_probe_changes_nothing)
 	EXPECT_NE(0, sriov_bind(self->pf, "pci-sriov-test-native"));
 	ASSERT_EQ(0, sriov_helper("fail_probe", "0"));
 	EXPECT_SAME(&on, self->pf);
-	EXPECT_FALSE(probed(&self->bench, self->vf_id));
+	EXPECT_FALSE(sriov_probed(&self->bench));
 	EXPECT_EQ(-ENOENT, sriov_numvfs(self->pf, 0));
 }
 
@@ -227,11 +195,11 @@ TEST_F(state, failed_probe_changes_nothing)
 TEST_F(state, driver_without_callback_leaves_vfs)
 {
 	ASSERT_EQ(0, sriov_bind(self->pf, "pci-sriov-test-self"));
-	EXPECT_TRUE(probed(&self->bench, self->vf_id));
+	EXPECT_TRUE(sriov_probed(&self->bench));
 	ASSERT_EQ(0, sriov_unbind(self->pf));
 	EXPECT_EQ(2, sriov_state(self->pf).links);
 	EXPECT_EQ(self->unbound.usage, sriov_state(self->pf).usage);
-	EXPECT_TRUE(probed(&self->bench, self->vf_id));
+	EXPECT_TRUE(sriov_probed(&self->bench));
 	/* A stub may not disable them either */
 	ASSERT_EQ(0, sriov_bind(self->pf, "pci-stub"));
 	EXPECT_EQ(-ENOENT, sriov_numvfs(self->pf, 0));
@@ -245,9 +213,27 @@ TEST_F(state, any_stub_may_join)
 	ASSERT_EQ(0, sriov_bind(self->pf, "pci-sriov-test-stub"));
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 2));
 	EXPECT_EQ(self->unbound.usage + 2, sriov_state(self->pf).usage);
-	EXPECT_FALSE(probed(&self->bench, self->vf_id));
+	EXPECT_FALSE(sriov_probed(&self->bench));
 	ASSERT_EQ(0, sriov_bind(self->pf, NULL));
 	EXPECT_SAME(&self->unbound, self->pf);
+}
+
+/* A driver that wraps the gate in a callback of its own manages its VFs */
+TEST_F(state, wrapped_gate)
+{
+	ASSERT_EQ(0, sriov_bind(self->pf, "pci-sriov-test-wrap"));
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 2));
+	EXPECT_EQ(self->unbound.usage + 2, sriov_state(self->pf).usage);
+	EXPECT_FALSE(sriov_probed(&self->bench));
+	ASSERT_EQ(0, sriov_unbind(self->pf));
+	EXPECT_EQ(2, sriov_state(self->pf).links);
+	EXPECT_EQ(self->unbound.usage + 1, sriov_state(self->pf).usage);
+	EXPECT_FALSE(sriov_probed(&self->bench));
+
+	/* It comes back to VFs that are on, and owns them */
+	ASSERT_EQ(0, sriov_bind(self->pf, "pci-sriov-test-wrap"));
+	EXPECT_EQ(self->unbound.usage + 1, sriov_state(self->pf).usage);
+	EXPECT_TRUE(sriov_probed(&self->bench));
 }
 
 TEST_HARNESS_MAIN

@@ -34,7 +34,7 @@ FIXTURE_VARIANT_ADD(vfio, uio_pci_generic) { .driver = "uio_pci_generic" };
 FIXTURE_SETUP(vfio)
 {
 	if (sriov_find(&self->bench))
-		SKIP(return, "no PFs: set PCI_SRIOV_PFS");
+		SKIP(return, "no PFs, or pci_sriov_test not loaded");
 	if (!sriov_dev_has(&self->bench.pf[0], "iommu_group"))
 		SKIP(return, "no IOMMU");
 	sriov_reset(&self->bench);

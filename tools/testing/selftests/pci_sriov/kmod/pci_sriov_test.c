@@ -8,6 +8,8 @@
  * pci-sriov-test-native	has a sriov_configure() of its own, leaves VFs
  *				enabled when it goes
  * pci-sriov-test-stub		joins the gate with its two lines
+ * pci-sriov-test-wrap		wraps the gate in a callback of its own, and
+ *				leaves VFs enabled when it goes
  * pci-sriov-test-bare		has no sriov_configure()
  * pci-sriov-test-self		has none either, and enables two VFs by itself
  *				in its probe, leaves them on when it goes
@@ -17,30 +19,18 @@
  * Parameters, under /sys/module/pci_sriov_test/parameters/:
  *
  * fail_probe	the next probes of any of the drivers fail
- * probes	number of times that a driver of ours was asked to probe
  * assigned	write "<device> <0|1>": as Xen marks a device assigned to a guest
  * identity	write "<device> <vendor> <device> <subvendor> <subdevice>
  *		<class>": what the kernel takes the device for, in hexadecimal
  * no_vf_bars	write "<device>": its VFs have no memory, so that enabling them
  *		fails; write nothing: as before
  */
-#include <linux/atomic.h>
 #include <linux/module.h>
 #include <linux/pci.h>
 #include <linux/pci-sriov-unmanaged.h>
 
 static bool fail_probe;
 module_param(fail_probe, bool, 0600);
-
-static atomic_t probes;
-
-static int probes_get(char *buf, const struct kernel_param *kp)
-{
-	return sprintf(buf, "%d\n", atomic_read(&probes));
-}
-
-static const struct kernel_param_ops probes_ops = { .get = probes_get };
-module_param_cb(probes, &probes_ops, NULL, 0400);
 
 static struct pci_dev *find_device(const char *name)
 {
@@ -126,8 +116,12 @@ module_param_cb(no_vf_bars, &no_vf_bars_ops, NULL, 0200);
 
 static int test_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
-	atomic_inc(&probes);
 	return fail_probe ? -EIO : 0;
+}
+
+static int wrap_configure(struct pci_dev *pdev, int num_vfs)
+{
+	return pci_sriov_configure_unmanaged(pdev, num_vfs);
 }
 
 static int self_probe(struct pci_dev *pdev, const struct pci_device_id *id)
@@ -151,6 +145,10 @@ static struct pci_driver test_drivers[] = {
 		.probe = test_probe,
 		.sriov_configure = pci_sriov_configure_unmanaged,
 		.remove = pci_sriov_unmanaged_ptr(pci_sriov_disable_unmanaged),
+	}, {
+		.name = "pci-sriov-test-wrap",
+		.probe = test_probe,
+		.sriov_configure = wrap_configure,
 	}, {
 		.name = "pci-sriov-test-bare",
 		.probe = test_probe,

@@ -5,7 +5,8 @@
 # did not make it into the configuration.
 set -eu
 
-missing=$(grep '^CONFIG_.*=' "$1" | while IFS= read -r line; do
+# Of an option that is set twice the last counts
+missing=$(grep '^CONFIG_.*=' "$1" | tac | sort -u -s -t= -k1,1 | while IFS= read -r line; do
 	case $line in
 	*=n)	! grep -q "^${line%n}" "$2" || echo "$line" ;;
 	*)	grep -qxF "$line" "$2" || echo "$line" ;;

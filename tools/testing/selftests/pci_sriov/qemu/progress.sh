@@ -11,15 +11,16 @@ shift 2
 start=$(date +%s)
 "$@" > "$log" 2>&1 &
 pid=$!
-(
-	while sleep 15 && kill -0 $pid 2> /dev/null; do
+trap 'kill $pid 2> /dev/null; exit 1' INT TERM
+ticks=0
+while kill -0 $pid 2> /dev/null; do
+	sleep 0.2
+	ticks=$((ticks + 1))
+	[ $((ticks % 75)) != 0 ] ||
 		echo "$what: $(($(date +%s) - start)) s, $(grep -c . "$log") steps" >&2
-	done
-) &
-ticker=$!
+done
 wait $pid
 rc=$?
-kill $ticker 2> /dev/null
 
 if [ $rc != 0 ]; then
 	tail -n 30 "$log" >&2

@@ -3,6 +3,8 @@
 #
 # Install what the targets of the top Makefile need and this machine lacks.
 # Debian and its relatives; elsewhere it names what is missing.
+#
+#	setup.sh [kernel source, as /usr/src/linux-source-6.12.tar.xz]
 set -eu
 
 # tool or file		package that brings it
@@ -19,15 +21,12 @@ cpio			cpio
 rsync			rsync
 patch			patch
 xz			xz-utils
-pkill			procps
 perl			perl
 ccache			ccache
 qemu-system-x86_64	qemu-system-x86
 busybox			busybox-static
 python3			python3
 systemd-hwdb		udev
-/usr/src/linux-source-6.1.tar.xz	linux-source-6.1
-/usr/src/linux-source-6.12.tar.xz	linux-source-6.12
 '
 
 packages=$(echo "$needs" | while read -r what package; do
@@ -37,6 +36,12 @@ packages=$(echo "$needs" | while read -r what package; do
 	*)	command -v "$what" > /dev/null || echo "$package" ;;
 	esac
 done)
+
+# Debian's kernel sources are named for their package; others are the user's
+case ${1:-} in
+/usr/src/linux-source-*.tar.xz)
+	[ -e "$1" ] || packages="$packages $(basename "$1" .tar.xz)" ;;
+esac
 
 # A dynamic busybox runs here, but not in an initramfs without libraries
 if ldd "$(command -v busybox)" > /dev/null 2>&1; then
@@ -59,9 +64,8 @@ if [ "$(id -u)" != 0 ]; then
 		exit 1
 	}
 fi
-export DEBIAN_FRONTEND=noninteractive
 $sudo apt-get update -qq >&2
-$sudo apt-get install -y -qq --no-install-recommends $packages >&2 || {
+$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages >&2 || {
 	echo "setup: apt-get could not install: $packages" >&2
 	exit 1
 }

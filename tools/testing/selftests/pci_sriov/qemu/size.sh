@@ -38,19 +38,11 @@ for version in "$@"; do
 		source=/usr/src/linux-source-$version.tar.xz
 	fi
 	dir=$build/size-$version
-	"$here/setup.sh"
+	"$here/setup.sh" "$source"
 	mkdir -p "$dir/upstream" "$dir/patched"
 
 	"$here/tree.sh" "$dir/patched/linux" "$source"
-	if [ ! -d "$dir/upstream/linux" ]; then
-		if [ -d "$source" ]; then
-			rsync -a --exclude=/.git "$source/" "$dir/upstream/linux/"
-		else
-			mkdir "$dir/upstream/linux"
-			tar -C "$dir/upstream/linux" --strip-components=1 \
-				-xf "$source"
-		fi
-	fi
+	TREE_UNPATCHED=1 "$here/tree.sh" "$dir/upstream/linux" "$source"
 	kernel "$dir/upstream"
 	kernel "$dir/patched"
 

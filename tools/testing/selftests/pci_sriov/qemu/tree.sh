@@ -8,6 +8,7 @@
 #
 # A file whose content stays the same keeps its time stamp, so that nothing is
 # rebuilt that did not change.  A directory is copied, never written to.
+# TREE_UNPATCHED=1 leaves out all that is ours.
 set -eu
 
 tree=$1 source=$2
@@ -63,6 +64,8 @@ pristine()
 	cp -p "$from" "$stage/$1"
 }
 
+[ -z "${TREE_UNPATCHED:-}" ] || exit 0
+
 # --- A stage with everything of ours, which is then copied over
 stage=$state/stage
 rm -rf "$stage"
@@ -80,7 +83,8 @@ for patch in "$top"/patches/*.patch; do
 		[ -e "$try" ] || continue
 		if patch -d "$stage" -p1 -F0 -s -f --dry-run -i "$try" \
 		   > "$state/patch.log" 2>&1; then
-			patch -d "$stage" -p1 -F0 -s -f -i "$try"
+			patch -d "$stage" -p1 -F0 -s -f \
+				--no-backup-if-mismatch -i "$try"
 			applied=$try
 			break
 		fi

@@ -12,6 +12,7 @@
 # yet not work.
 set -eu
 
+here=$(cd "$(dirname "$0")" && pwd)
 image=$1 initramfs=$2 log=$3 seconds=$4 args=$5
 
 sriov=sriov_max_vfs=4,sriov_vq_flexible=8,sriov_vi_flexible=8,max_ioqpairs=26,msix_qsize=30
@@ -25,7 +26,7 @@ fi
 # Two PFs, and one device without SR-IOV
 qemu()
 {
-	timeout -s KILL "$seconds" qemu-system-x86_64 \
+	exec timeout -s KILL "$seconds" qemu-system-x86_64 \
 		-machine q35 -accel tcg -cpu max,la57=off -smp 2 -m 512 \
 		-display none -no-reboot -nodefaults -no-user-config \
 		$iommu \
@@ -50,9 +51,12 @@ booted()
 
 # The emulator has failings of its own: on a busy host a kernel may miss its
 # first timer interrupts under TCG (no_timer_check keeps it from giving up), and
-# QEMU 7.2 can die of a segmentation fault.  A VM that never got to init, or
-# whose QEMU crashed, is tried again, and noted.
+# QEMU 7.2 can die of a segmentation fault.  A VM that silently never got to
+# init, or whose QEMU crashed, is tried again, and noted.  A kernel that
+# complains is not.
 : > "$log.restarts"
+pid=
+trap 'kill $pid 2> /dev/null' INT TERM
 for try in 1 2 3; do
 	rm -f "$log.console" "$log.report"
 	qemu &
@@ -63,15 +67,22 @@ for try in 1 2 3; do
 		waited=$((waited + 1))
 	done
 	if ! booted; then
-		echo "did not boot" >> "$log.restarts"
-		pkill -KILL -P $pid || :
+		kill $pid 2> /dev/null || :
 		wait $pid || :
+		if "$here/complaints.sh" "$log.console"; then
+			exit 1
+		fi
+		echo "did not boot" >> "$log.restarts"
+		mv "$log.console" "$log.console-$try"
 		continue
 	fi
 	status=0
 	wait $pid || status=$?
 	case $status in
-	134|139)	echo "QEMU crashed" >> "$log.restarts" ;;
+	134|139)
+		echo "QEMU crashed" >> "$log.restarts"
+		mv "$log.console" "$log.console-$try"
+		;;
 	*)		exit $status ;;
 	esac
 done
