@@ -67,7 +67,7 @@ TEST_F(param, canonical_text)
 	};
 	unsigned int i;
 
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		EXPECT_EQ(0, sriov_param("override", cases[i].text));
 		EXPECT_STREQ(cases[i].canonical, sriov_param_read("override"));
 		/* What is read can be written again unchanged */
@@ -105,7 +105,7 @@ TEST_F(param, malformed_changes_nothing)
 	unsigned int i;
 
 	ASSERT_EQ(0, sriov_param("override", "8086:10fb=allow"));
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		EXPECT_EQ(-EINVAL, sriov_param("override", cases[i].text)) {
 			TH_LOG("text: %s", cases[i].text);
 		}
@@ -201,7 +201,7 @@ TEST_F(param, choices)
 			EXPECT_EQ(0, sriov_param(params[i].name, line));
 			EXPECT_STREQ(word, sriov_param_read(params[i].name));
 		}
-		for (j = 0; j < sizeof(bad) / sizeof(bad[0]); j++) {
+		for (j = 0; j < ARRAY_SIZE(bad); j++) {
 			EXPECT_EQ(-EINVAL, sriov_param(params[i].name,
 						       bad[j]));
 			EXPECT_STREQ(params[i].words[1],
@@ -304,7 +304,7 @@ TEST_F(param, verdict_by_identity)
 	};
 	unsigned int i;
 
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		ASSERT_EQ(0, sriov_identity(self->pf, cases[i].ids));
 		EXPECT_STREQ(cases[i].policy,
 			     sriov_dev_read(self->pf,

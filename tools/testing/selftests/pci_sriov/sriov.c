@@ -322,7 +322,8 @@ int sriov_find(struct sriov_bench *bench)
 		if (entry->d_name[0] == '.' ||
 		    strlen(entry->d_name) >= sizeof(dev.name))
 			continue;
-		strcpy(dev.name, entry->d_name);
+		snprintf(dev.name, sizeof(dev.name), "%.15s",
+			 entry->d_name);
 		if (!sriov_dev_has(&dev, "sriov_totalvfs") &&
 		    !sriov_dev_has(&dev, "physfn")) {
 			bench->plain = dev;

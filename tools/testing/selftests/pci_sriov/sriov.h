@@ -73,6 +73,7 @@ enum sriov_privilege {
 	SRIOV_USERNS_ROOT,	/* root, with all capabilities, of a new userns */
 	SRIOV_NOBODY,		/* uid and gid 65534 */
 };
+
 int sriov_as(enum sriov_privilege privilege, int (*fn)(const void *arg),
 	     const void *arg);
 

@@ -10,14 +10,15 @@ top=$(cd "$here/../../../../.." && pwd)
 build=${BUILD:-$top/build}
 status=0
 
-# kernel <dir>: build <dir>/linux in <dir>/obj without the feature
+# kernel <dir> <version>: build <dir>/linux-<version> without the feature
 kernel()
 {
-	local dir=$1 make
+	local dir=$1 version=$2 make
 
-	# The same relative paths for both: they end up in the image
-	mkdir -p "$dir/obj"
-	make="make -C $dir/linux O=$dir/obj"
+	# The relative paths of the test kernel: they end up in the image, and
+	# the compiler cache goes by them
+	mkdir -p "$dir/kernel-$version"
+	make="make -C $dir/linux-$version O=$dir/kernel-$version"
 	grep -hv 'PCI_IOV_UNMANAGED\|IKCONFIG' "$here/kernel.config" \
 		"$here/kernel-optional.config" > "$dir/fragment"
 	if ! cmp -s "$dir/fragment" "$dir/fragment.done"; then
@@ -41,15 +42,15 @@ for version in "$@"; do
 	"$here/setup.sh" "$source"
 	mkdir -p "$dir/upstream" "$dir/patched"
 
-	"$here/tree.sh" "$dir/patched/linux" "$source"
-	TREE_UNPATCHED=1 "$here/tree.sh" "$dir/upstream/linux" "$source"
-	kernel "$dir/upstream"
-	kernel "$dir/patched"
+	"$here/tree.sh" "$dir/patched/linux-$version" "$source"
+	TREE_UNPATCHED=1 "$here/tree.sh" "$dir/upstream/linux-$version" "$source"
+	kernel "$dir/upstream" "$version"
+	kernel "$dir/patched" "$version"
 
 	echo "$version, option off against unpatched:"
-	size "$dir"/*/obj/vmlinux | sed "s|$dir/||"
-	if [ "$(size "$dir/upstream/obj/vmlinux" | awk 'NR == 2 {print $1, $2, $3}')" != \
-	     "$(size "$dir/patched/obj/vmlinux" | awk 'NR == 2 {print $1, $2, $3}')" ]; then
+	size "$dir"/*/kernel-"$version"/vmlinux | sed "s|$dir/||"
+	if [ "$(size "$dir/upstream/kernel-$version/vmlinux" | awk 'NR == 2 {print $1, $2, $3}')" != \
+	     "$(size "$dir/patched/kernel-$version/vmlinux" | awk 'NR == 2 {print $1, $2, $3}')" ]; then
 		echo "$version: the sizes differ"
 		status=1
 	fi

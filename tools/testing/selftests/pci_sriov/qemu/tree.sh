@@ -38,7 +38,7 @@ fi
 
 # Built objects and generated files stay behind: the copy is built with O=
 if [ -d "$source" ]; then
-	rsync -a --delete --exclude-from="$state/staged" \
+	rsync -a --exclude-from="$state/staged" \
 		--exclude=/.git --exclude='*.o' --exclude='*.a' \
 		--exclude='*.cmd' --exclude=/.config --exclude=/vmlinux \
 		--exclude=/include/config --exclude=/include/generated \
