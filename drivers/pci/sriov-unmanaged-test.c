@@ -379,6 +379,15 @@ static void gate_exit(struct kunit *test)
 	put_device(&gate->pdev.dev);
 }
 
+static int gate_usage(const struct gate *gate)
+{
+#ifdef CONFIG_PM
+	return atomic_read(&gate->pdev.dev.power.usage_count);
+#else
+	return 0;
+#endif
+}
+
 static int gate_configure(struct gate *gate, int num_vfs)
 {
 	int ret;
@@ -394,7 +403,7 @@ static int gate_configure(struct gate *gate, int num_vfs)
 static void gate_assigned_test(struct kunit *test)
 {
 	struct gate *gate = test->priv;
-	int usage = atomic_read(&gate->pdev.dev.power.usage_count);
+	int usage = gate_usage(gate);
 
 	pci_set_dev_assigned(&gate->pdev);
 	KUNIT_EXPECT_EQ(test, gate_configure(gate, 4), -EBUSY);
@@ -405,15 +414,14 @@ static void gate_assigned_test(struct kunit *test)
 
 	KUNIT_EXPECT_FALSE(test, gate->iov.unmanaged);
 	KUNIT_EXPECT_FALSE(test, gate->iov.by_gate);
-	KUNIT_EXPECT_EQ(test, atomic_read(&gate->pdev.dev.power.usage_count),
-			usage);
+	KUNIT_EXPECT_EQ(test, gate_usage(gate), usage);
 }
 
 /* A PF that cannot be resumed (here: runtime PM is off) gets no VFs */
 static void gate_resume_test(struct kunit *test)
 {
 	struct gate *gate = test->priv;
-	int usage = atomic_read(&gate->pdev.dev.power.usage_count);
+	int usage = gate_usage(gate);
 
 	if (!IS_ENABLED(CONFIG_PM))
 		kunit_skip(test, "no runtime PM");
@@ -423,8 +431,7 @@ static void gate_resume_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, gate_configure(gate, 4), -EACCES);
 	KUNIT_EXPECT_FALSE(test, gate->iov.unmanaged);
 	KUNIT_EXPECT_FALSE(test, gate->iov.by_gate);
-	KUNIT_EXPECT_EQ(test, atomic_read(&gate->pdev.dev.power.usage_count),
-			usage);
+	KUNIT_EXPECT_EQ(test, gate_usage(gate), usage);
 }
 
 /* The stubs' removal helper meets whatever a stub may be bound to */
