@@ -1,0 +1,100 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# First process of the VM that stock-test.sh boots.  The console is ttyS0; what
+# is found goes to ttyS1.
+
+/bin/busybox --install -s /bin
+export PATH=/bin
+mount -t proc none /proc
+mount -t sysfs none /sys
+mount -t devtmpfs none /dev 2> /dev/null
+exec > /dev/ttyS1 2>&1 < /dev/null
+
+sim=/sys/kernel/config/pci_sim
+bus=/sys/bus/pci
+count=0
+
+check()		# <what> <found> <expected>
+{
+	count=$((count + 1))
+	if [ "$2" = "$3" ]; then
+		echo "ok $count - $1: $2"
+	else
+		echo "not ok $count - $1: $2, not $3"
+	fi
+}
+
+answer()	# <value> <file>: what the kernel says to a write
+{
+	if said=$( (echo "$1" > "$2") 2>&1); then
+		echo success
+	else
+		echo "${said##*: }"
+	fi
+}
+
+bind()		# <device> <driver>
+{
+	[ -e "$bus/devices/$1/driver" ] && echo "$1" > "$bus/devices/$1/driver/unbind"
+	echo "$2" > "$bus/devices/$1/driver_override"
+	answer "$1" "$bus/drivers/$2/bind"
+}
+
+load_modules()
+{
+	for name in configfs uio uio_pci_generic pci-stub pci-pf-stub pci-sim; do
+		insmod "/modules/$name.ko" || echo "not ok insmod $name"
+	done
+	mount -t configfs none /sys/kernel/config
+}
+
+echo "# $(uname -r -v)"
+dmesg -n 1
+load_modules
+
+mkdir $sim/host $sim/host/pf
+cd $sim/host/pf || exit 1
+echo 8086 > vendor
+echo 10fb > device
+echo 8086 > subvendor
+echo 0003 > subdevice
+echo 020000 > class
+echo 63 > sriov/total_vfs
+echo 10ed > sriov/vf_device
+echo 128 > sriov/offset
+echo 2 > sriov/stride
+echo 512K mem64 prefetch > bars/bar0
+echo 16K mem64 prefetch > bars/vf_bar0
+cd /
+check "host goes live" "$(answer 1 $sim/host/live)" success
+pf=$(cat $sim/host/pf/address)
+dev=$bus/devices/$pf
+
+# It would like the modules' aliases, and says so
+lspci -vv -nn -s "$pf" 2> /dev/null
+check "Total VFs" "$(lspci -vv -s "$pf" 2> /dev/null |
+	sed -n 's/.*Total VFs: \([0-9]*\),.*/\1/p')" 63
+check "IDs" "$(cat "$dev/vendor") $(cat "$dev/device")" "0x8086 0x10fb"
+
+check "bind pci-stub" "$(bind "$pf" pci-stub)" success
+check "4 VFs under pci-stub" "$(answer 4 "$dev/sriov_numvfs")" \
+	"No such file or directory"
+check "bind uio_pci_generic" "$(bind "$pf" uio_pci_generic)" success
+check "4 VFs under uio_pci_generic" "$(answer 4 "$dev/sriov_numvfs")" \
+	"No such file or directory"
+check "bind pci-pf-stub" "$(bind "$pf" pci-pf-stub)" success
+check "64 VFs" "$(answer 64 "$dev/sriov_numvfs")" "Numerical result out of range"
+check "63 VFs" "$(answer 63 "$dev/sriov_numvfs")" success
+check "VFs" "$(ls -d "$dev"/virtfn* | wc -l)" 63
+lspci -nn -d 8086:10ed 2> /dev/null | tail -n 2
+check "no VFs" "$(answer 0 "$dev/sriov_numvfs")" success
+check "7 VFs" "$(answer 7 "$dev/sriov_numvfs")" success
+
+check "host goes with its VFs on" "$(answer 0 $sim/host/live)" success
+check "devices left" "$(ls $bus/devices | grep -c "^${pf%%:*}:")" 0
+check "rmdir" "$(rmdir $sim/host/pf $sim/host 2>&1)" ""
+check "rmmod" "$(rmmod pci-sim 2>&1)" ""
+check "warnings" "$(dmesg | grep -c -e WARNING: -e BUG: -e Oops)" 0
+echo "# end: $count checks"
+poweroff -f
