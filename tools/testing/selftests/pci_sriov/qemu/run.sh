@@ -22,6 +22,7 @@ state	0	state	-
 scope	0	scope,param	-
 probe	0	probe	-
 vfio	1	vfio	-
+sim	0	sim	-
 boot	0	boot	sriov_unmanaged.override=aaaa:bbbb=allow sriov_unmanaged.override=1:2=allow,zz,,8086:10FB=allow,4:5=bad sriov_unmanaged.unlisted=refuse sriov_unmanaged.scope=any
 cost	0	cost	-
 '

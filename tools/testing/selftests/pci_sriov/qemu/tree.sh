@@ -76,10 +76,14 @@ for file in $files; do
 	pristine "$file"
 done
 
+# A variant for this very version, what is for all, a variant for another one
+version=$(sed -n 's/^VERSION = //p' "$tree/Makefile").$(sed -n \
+	's/^PATCHLEVEL = //p' "$tree/Makefile")
 for patch in "$top"/patches/*.patch; do
 	name=${patch##*/}
 	applied=
-	for try in "$patch" "$top"/patches/*/"$name"; do
+	for try in "$top/patches/$version/$name" "$patch" \
+		   "$top"/patches/*/"$name"; do
 		[ -e "$try" ] || continue
 		if patch -d "$stage" -p1 -F0 -s -f --dry-run -i "$try" \
 		   > "$state/patch.log" 2>&1; then

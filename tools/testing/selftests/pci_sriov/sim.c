@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The gate on devices that the test machine does not have: one simulated PF of
+ * every family of the quirk table, an 82599 in every way it may be held, and
+ * PFs that fail.  Needs CONFIG_PCI_SIM.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../kselftest_harness.h"
+#include "sriov.h"
+
+#define CONFIGFS	"/sys/kernel/config"
+#define BRIDGE		CONFIGFS "/pci_sim/kselftest"
+#define PF		BRIDGE "/pf"
+
+#define EXPECT_SAME(before, pf) do { \
+	struct sriov_state now_ = sriov_state(pf); \
+	EXPECT_STREQ("", sriov_differs(before, &now_)); \
+} while (0)
+
+/* The table itself, as the kernel was built with */
+#define QUIRKS(file) QUIRKS_(../../../../drivers/pci/sriov-quirks/file)
+#define QUIRKS_(path) #path
+
+#define SRIOV_QUIRK_ANY	0x10000
+
+enum {
+#define SRIOV_HAZARD(id, name, text) SRIOV_HAZARD_##id##_SHIFT,
+#include QUIRKS(hazards.h)
+	SRIOV_HAZARDS
+};
+
+enum {
+	SRIOV_HAZARD_NONE = 0,
+#define SRIOV_HAZARD(id, name, text) \
+	SRIOV_HAZARD_##id = 1 << SRIOV_HAZARD_##id##_SHIFT,
+#include QUIRKS(hazards.h)
+};
+
+static const char * const hazard_names[] = {
+#define SRIOV_HAZARD(id, name, text) [SRIOV_HAZARD_##id##_SHIFT] = (name),
+#include QUIRKS(hazards.h)
+};
+
+enum {
+#define SRIOV_QUIRK_FAMILY(family, driver, hazards, reason) FAMILY_##family,
+#include QUIRKS(quirks.h)
+	FAMILIES
+};
+
+static const struct {
+	const char *driver;
+	unsigned int hazards;
+} families[] = {
+#define SRIOV_QUIRK_FAMILY(family, driver, hazards, reason) \
+	[FAMILY_##family] = { driver, hazards },
+#include QUIRKS(quirks.h)
+};
+
+static const struct {
+	int family;
+	uint32_t vendor, device, subvendor, subdevice, class, mask;
+} entries[] = {
+#define SRIOV_QUIRK_MATCH(family, vendor, device, subvendor, subdevice, \
+			  class, mask) \
+	{ FAMILY_##family, vendor, device, subvendor, subdevice, class, mask },
+#include QUIRKS(quirks.h)
+};
+
+struct identity {
+	uint32_t vendor, device, subvendor, subdevice, class;
+};
+
+static int sim_set(const char *attr, const char *form, uint32_t value)
+{
+	char path[128], text[32];
+
+	snprintf(path, sizeof(path), PF "/%s", attr);
+	snprintf(text, sizeof(text), form, value);
+	return sriov_write(path, text);
+}
+
+static void sim_destroy(void)
+{
+	sriov_write(BRIDGE "/live", "0");
+	rmdir(PF);
+	rmdir(BRIDGE);
+}
+
+/* One PF, or with no VFs a device without SR-IOV, that no driver takes */
+static int sim_create(const struct identity *id, unsigned int vfs,
+		      struct sriov_dev *pf)
+{
+	int err;
+
+	sim_destroy();
+	if (mkdir(BRIDGE, 0755) || mkdir(PF, 0755))
+		return -errno;
+	err = sim_set("vendor", "%x", id->vendor) ?:
+	      sim_set("device", "%x", id->device) ?:
+	      sim_set("subvendor", "%x", id->subvendor) ?:
+	      sim_set("subdevice", "%x", id->subdevice) ?:
+	      sim_set("class", "%x", id->class) ?:
+	      sim_set("sriov/total_vfs", "%u", vfs) ?:
+	      sriov_write(PF "/driver_override", "none") ?:
+	      sriov_write(BRIDGE "/live", "1");
+	if (err)
+		return err;
+	return sriov_read(PF "/address", pf->name, sizeof(pf->name));
+}
+
+FIXTURE(sim) {
+	struct sriov_bench bench;
+	struct sriov_dev pf;
+	int log;
+};
+
+FIXTURE_SETUP(sim)
+{
+	mount("configfs", CONFIGFS, "configfs", 0, NULL);
+	if (access(CONFIGFS "/pci_sim", F_OK))
+		SKIP(return, "no PCI simulator");
+	if (sriov_find(&self->bench))
+		SKIP(return, "no PFs, or pci_sriov_test not loaded");
+	sriov_reset(&self->bench);
+	self->log = sriov_log_open();
+	ASSERT_LE(0, self->log);
+}
+
+FIXTURE_TEARDOWN(sim)
+{
+	sim_destroy();
+	sriov_reset(&self->bench);
+}
+
+static void expected_reason(int family, char *text)
+{
+	const char *comma = "";
+	int i;
+
+	*text = '\0';
+	for (i = 0; i < SRIOV_HAZARDS; i++) {
+		if (!(families[family].hazards & 1 << i))
+			continue;
+		text += sprintf(text, "%s%s", comma, hazard_names[i]);
+		comma = ",";
+	}
+	sprintf(text, "%s %s", *comma ? "" : "none", families[family].driver);
+}
+
+/* A device that the entry is about; what it leaves open is anything */
+static struct identity device_of(unsigned int entry)
+{
+	struct identity id = {
+		.vendor = entries[entry].vendor,
+		.device = entries[entry].device,
+		.subvendor = entries[entry].subvendor,
+		.subdevice = entries[entry].subdevice,
+		.class = entries[entry].mask ? entries[entry].class : 0x020000,
+	};
+
+	if (id.vendor == SRIOV_QUIRK_ANY)
+		id.vendor = 0x144d;
+	if (id.device == SRIOV_QUIRK_ANY)
+		id.device = 0xa824;
+	if (id.subvendor == SRIOV_QUIRK_ANY)
+		id.subvendor = 0x1af4;
+	if (id.subdevice == SRIOV_QUIRK_ANY)
+		id.subdevice = 0x1100;
+	return id;
+}
+
+TEST_F_TIMEOUT(sim, every_family, 120)
+{
+	unsigned int entry, tested = 0, last = FAMILIES;
+	struct sriov_state before;
+	struct identity id;
+	char reason[128];
+
+	/* Safe devices are safe even where unlisted ones are refused */
+	ASSERT_EQ(0, sriov_param("unlisted", "refuse"));
+	for (entry = 0; entry < ARRAY_SIZE(entries); entry++) {
+		int family = entries[entry].family;
+		bool refuse = families[family].hazards;
+
+		if (family == last)
+			continue;
+		last = family;
+		id = device_of(entry);
+		ASSERT_EQ(0, sim_create(&id, 8, &self->pf));
+		expected_reason(family, reason);
+		EXPECT_STREQ(refuse ? "refuse" : "allow",
+			     sriov_dev_read(&self->pf,
+					    "sriov_unmanaged_policy"));
+		EXPECT_STREQ(reason, sriov_dev_read(&self->pf,
+						    "sriov_unmanaged_reason"));
+		ASSERT_EQ(0, sriov_bind(&self->pf, "pci-stub"));
+		before = sriov_state(&self->pf);
+		if (refuse) {
+			EXPECT_EQ(-EOPNOTSUPP, sriov_numvfs(&self->pf, 8));
+			EXPECT_TRUE(sriov_log_has(self->log, reason, 1000));
+		} else {
+			EXPECT_EQ(0, sriov_numvfs(&self->pf, 8));
+			EXPECT_EQ(8, sriov_state(&self->pf).links);
+			EXPECT_EQ(0, sriov_numvfs(&self->pf, 0));
+		}
+		EXPECT_SAME(&before, &self->pf);
+		tested++;
+	}
+	printf("# %u families of %d\n", tested, FAMILIES);
+	EXPECT_LE(FAMILIES, tested);
+}
+
+static const struct identity ixgbe = { 0x8086, 0x10fb, 0x8086, 3, 0x020000 };
+
+TEST_F(sim, ixgbe_under_uio_with_the_device_open)
+{
+	struct sriov_state before;
+	struct dirent *entry;
+	char path[300] = "";
+	DIR *dir;
+	int fd;
+
+	ASSERT_EQ(0, sim_create(&ixgbe, 63, &self->pf));
+	ASSERT_EQ(0, sriov_bind(&self->pf, "uio_pci_generic"));
+	dir = opendir(sriov_attr(&self->pf, "uio"));
+	ASSERT_NE(NULL, dir);
+	while ((entry = readdir(dir)))
+		if (!strncmp(entry->d_name, "uio", 3))
+			snprintf(path, sizeof(path), "/dev/%s", entry->d_name);
+	closedir(dir);
+	fd = open(path, O_RDWR);
+	ASSERT_LE(0, fd);
+
+	before = sriov_state(&self->pf);
+	EXPECT_EQ(-EOPNOTSUPP, sriov_numvfs(&self->pf, 63));
+	EXPECT_SAME(&before, &self->pf);
+	close(fd);
+}
+
+TEST_F(sim, ixgbe_with_scope_any)
+{
+	struct sriov_state before;
+
+	ASSERT_EQ(0, sriov_param("scope", "any"));
+	ASSERT_EQ(0, sim_create(&ixgbe, 63, &self->pf));
+	before = sriov_state(&self->pf);
+	EXPECT_EQ(-EOPNOTSUPP, sriov_numvfs(&self->pf, 1));
+	EXPECT_SAME(&before, &self->pf);
+}
+
+TEST_F(sim, ixgbe_overridden)
+{
+	struct sriov_state before, on;
+
+	ASSERT_EQ(0, sim_create(&ixgbe, 63, &self->pf));
+	ASSERT_EQ(0, sriov_bind(&self->pf, "pci-stub"));
+	before = sriov_state(&self->pf);
+	ASSERT_EQ(0, sriov_param("override", "8086:10fb=allow"));
+	ASSERT_EQ(0, sriov_numvfs(&self->pf, 63));
+	EXPECT_TRUE(sriov_log_has(self->log, "VFs of [8086:10fb] although",
+				  1000));
+	on = sriov_state(&self->pf);
+	EXPECT_EQ(63, on.links);
+	EXPECT_EQ(before.usage + 1, on.usage);
+	EXPECT_EQ(1 << 6, on.tainted & (1 << 6));
+	ASSERT_EQ(0, sriov_numvfs(&self->pf, 0));
+	on = sriov_state(&self->pf);
+	before.tainted = on.tainted;
+	EXPECT_SAME(&before, &self->pf);
+}
+
+/* The id alone does not make a PF */
+TEST_F(sim, qualified_and_other_devices)
+{
+	static const struct identity wireless = {
+		0x8086, 0x104f, 0x8086, 0x1010, 0x028000,
+	}, foreign_nfp = {
+		0x19ee, 0x4000, 0x1234, 0x0001, 0x020000,
+	};
+	struct sriov_dev vf;
+
+	ASSERT_EQ(0, sim_create(&wireless, 4, &self->pf));
+	EXPECT_STREQ("unlisted", sriov_dev_read(&self->pf,
+						"sriov_unmanaged_reason"));
+	ASSERT_EQ(0, sim_create(&foreign_nfp, 4, &self->pf));
+	EXPECT_STREQ("unlisted", sriov_dev_read(&self->pf,
+						"sriov_unmanaged_reason"));
+
+	/* Without SR-IOV there are no files, nor on a VF of the same ids */
+	ASSERT_EQ(0, sim_create(&ixgbe, 0, &self->pf));
+	EXPECT_TRUE(sriov_dev_has(&self->pf, "vendor"));
+	EXPECT_FALSE(sriov_dev_has(&self->pf, "sriov_unmanaged_policy"));
+	EXPECT_FALSE(sriov_dev_has(&self->pf, "sriov_unmanaged_autoprobe"));
+
+	ASSERT_EQ(0, sim_create(&ixgbe, 4, &self->pf));
+	ASSERT_EQ(0, sriov_bind(&self->pf, "pci-stub"));
+	ASSERT_EQ(0, sriov_param("override", "8086:10fb=allow"));
+	ASSERT_EQ(0, sriov_numvfs(&self->pf, 1));
+	vf = sriov_vf(&self->pf, 0);
+	EXPECT_STREQ("0x10fb", sriov_dev_read(&vf, "device"));
+	EXPECT_FALSE(sriov_dev_has(&vf, "sriov_unmanaged_policy"));
+}
+
+/* A device that fails while VFs are enabled: an error, and nothing is left */
+TEST_F(sim, failing_devices)
+{
+	static const struct identity safe = {
+		0x144d, 0xa824, 0x144d, 0xa801, 0x010802,
+	};
+	struct sriov_state before;
+
+	/* InitialVFs below TotalVFs without VF migration: -EIO at once */
+	sim_destroy();
+	ASSERT_EQ(0, sim_create(&safe, 8, &self->pf));
+	ASSERT_EQ(0, sriov_write(BRIDGE "/live", "0"));
+	ASSERT_EQ(0, sriov_write(PF "/sriov/initial_vfs", "4"));
+	ASSERT_EQ(0, sriov_write(BRIDGE "/live", "1"));
+	ASSERT_EQ(0, sriov_bind(&self->pf, "pci-stub"));
+	before = sriov_state(&self->pf);
+	EXPECT_EQ(-EIO, sriov_numvfs(&self->pf, 8));
+	EXPECT_SAME(&before, &self->pf);
+
+	ASSERT_EQ(0, sim_create(&safe, 8, &self->pf));
+	ASSERT_EQ(0, sriov_bind(&self->pf, "pci-stub"));
+	before = sriov_state(&self->pf);
+
+	/* VFs that never appear: the core finds nothing where they should be */
+	ASSERT_EQ(0, sriov_write(PF "/faults/vf_enable_stuck", "1"));
+	EXPECT_NE(0, sriov_numvfs(&self->pf, 8));
+	EXPECT_SAME(&before, &self->pf);
+	ASSERT_EQ(0, sriov_write(PF "/faults/vf_enable_stuck", "0"));
+
+	/* And the next plain attempt succeeds */
+	EXPECT_EQ(0, sriov_numvfs(&self->pf, 8));
+	EXPECT_EQ(8, sriov_state(&self->pf).links);
+	EXPECT_EQ(0, sriov_numvfs(&self->pf, 0));
+	EXPECT_SAME(&before, &self->pf);
+}
+
+/* The bridge goes away with VFs on, under each driver */
+TEST_F(sim, unplugged_with_vfs_on)
+{
+	static const struct identity safe = {
+		0x144d, 0xa824, 0x144d, 0xa801, 0x010802,
+	};
+	static const char * const drivers[] = {
+		"pci-stub", "uio_pci_generic", NULL,
+	};
+	struct sriov_state before;
+	unsigned int i;
+
+	ASSERT_EQ(0, sriov_param("scope", "any"));
+	before = sriov_state(&self->bench.pf[0]);
+	for (i = 0; i < 3; i++) {
+		ASSERT_EQ(0, sim_create(&safe, 8, &self->pf));
+		ASSERT_EQ(0, sriov_bind(&self->pf, drivers[i]));
+		ASSERT_EQ(0, sriov_numvfs(&self->pf, 8));
+		sim_destroy();
+		/* No device is left behind on any bus */
+		EXPECT_SAME(&before, &self->bench.pf[0]);
+	}
+}
+
+TEST_HARNESS_MAIN
