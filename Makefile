@@ -14,7 +14,7 @@ TESTED	:= $(or $(KERNEL),$(KERNELS))
 endif
 DEMO_KERNEL := $(or $(KERNEL),6.12)
 
-.PHONY: help demo test kernel image size clean
+.PHONY: help demo test kernel image audit size clean
 .PHONY: quirks-tsv quirks-hwdb quirks-rst
 .DEFAULT_GOAL := help
 
@@ -25,6 +25,7 @@ help:
 	@echo 'make -s image    the same, and print the path of its bzImage'
 	@echo 'make -s quirks-tsv  the table of devices, tab-separated'
 	@echo 'make -s quirks-hwdb the same as a udev hwdb file'
+	@echo 'make audit       is the table complete and in step with the sources?'
 	@echo 'make quirks-rst  bring the table in Documentation/ in step'
 	@echo 'make size        what the feature adds to a kernel, on and off'
 	@echo 'make clean       delete build/'
@@ -43,6 +44,15 @@ kernel:
 
 image:
 	@$(VM) KERNEL=$(DEMO_KERNEL) image
+
+# Of the sources: nothing that is patched matters to it
+audit:
+	@for kernel in $(TESTED); do \
+		$(VM) KERNEL=$$kernel tree || exit 1; \
+	done
+	@tools/sriov-audit/audit.py --work build/audit \
+		$(foreach kernel,$(TESTED),--kernel-tree \
+			$(shell $(VM) -s KERNEL=$(kernel) tree-path))
 
 quirks-tsv quirks-hwdb quirks-rst:
 	@$(MAKE) --no-print-directory -C tools/sriov-quirks $@
