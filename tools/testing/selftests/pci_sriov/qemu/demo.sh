@@ -10,7 +10,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 echo "demo: booting a VM with two SR-IOV PFs (QEMU's nvme) and an IOMMU" >&2
 : > "$log.report"
-tail -n +1 -f "$log.report" &
+# By name: every start of the VM makes a new file
+tail -n +1 -F "$log.report" 2> /dev/null &
 tail=$!
 trap 'kill $tail 2> /dev/null' EXIT
 VM_IOMMU=1 "$here/vm.sh" "$image" "$initramfs" "$log" 180 pci_sriov.run=demo

@@ -113,6 +113,8 @@ for console in "$logs"/*.console; do
 		fail "$vm: KUnit: $line"
 	done < <(grep 'not ok ' <<< "$cases")
 	kunit=$(grep -c -v 'not ok ' <<< "$cases")
+	[ "$vm" != cost ] || sed -n 's/^.*\(lookup, .* ns\).*/KUnit: table \1/p' \
+		"$console"
 done
 if [ "${kunit:-0}" -gt 1 ]; then
 	passed=$((passed + kunit))
