@@ -148,7 +148,7 @@ expect "an entry wider than the driver" intel.h \
 	"\$a SRIOV_QUIRK_MATCH(idpf, 0x8086, $any, $any, $any, 0, 0)" \
 	'^stale: .*idpf does not claim 8086:\* in full' "$@"
 expect "an entry narrower than the driver" intel.h \
-	"s/$line/SRIOV_QUIRK_PF_CLASS(ixgbe, 0x8086, 0x10fb, 0x020000, $mask)/" \
+	"s/$line/SRIOV_QUIRK_PF_CLASS(ixgbe, 0x8086, 0x10fb, 0x20000, $mask)/" \
 	'^missing: .*ixgbe 8086:10fb .*as a whole' "$@"
 expect "hazards turned into none" intel.h \
 	'/_FAMILY(ixgbe,/s/SRIOV_HAZARD_.*/SRIOV_HAZARD_NONE,/' \
