@@ -52,7 +52,7 @@ audit:
 	done
 	@tools/sriov-audit/audit.py --work build/audit \
 		$(foreach kernel,$(TESTED),--kernel-tree \
-			$(shell $(VM) -s KERNEL=$(kernel) tree-path))
+			$(shell $(VM) -s KERNEL=$(kernel) KSRC=$(KSRC) tree-path))
 
 quirks-tsv quirks-hwdb quirks-rst:
 	@$(MAKE) --no-print-directory -C tools/sriov-quirks $@
