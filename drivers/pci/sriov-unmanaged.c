@@ -196,7 +196,8 @@ static int sriov_enable_unmanaged(struct pci_dev *pdev, int num_vfs)
  * * -EBUSY - the PF or one of its VFs is assigned to a guest, or VFs are on
  * * -EOPNOTSUPP - the policy refuses this device
  * * -ENOENT - asked to disable VFs that were not enabled here
- * * what pm_runtime_resume_and_get() and pci_enable_sriov() return
+ * * what pm_runtime_resume_and_get(), pci_set_power_state() and
+ *   pci_enable_sriov() return
  *
  * On error nothing has changed.
  */
