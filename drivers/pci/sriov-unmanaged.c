@@ -258,27 +258,6 @@ void pci_sriov_disable_unmanaged(struct pci_dev *pdev)
 EXPORT_SYMBOL_GPL(pci_sriov_disable_unmanaged);
 
 /**
- * pci_sriov_unmanaged_may_configure - ask early for what the gate demands
- * @pdev: the PF
- * @in_scope: what pci_sriov_unmanaged_in_scope() said
- *
- * sriov_numvfs_store() waits for the rescan lock with the PF's device_lock
- * held, and can so meet the PF's removal, which takes them the other way round.
- * Nobody without the privilege shall get that far.
- *
- * Context: the PF's device_lock is held.
- * Return: false if the gate would answer -EPERM; the log says why.
- */
-bool pci_sriov_unmanaged_may_configure(struct pci_dev *pdev, bool in_scope)
-{
-	if (!in_scope && pdev->driver->sriov_configure !=
-			 pci_sriov_configure_unmanaged)
-		return true;
-
-	return sriov_may_write(pdev, "sriov_numvfs");
-}
-
-/**
  * pci_sriov_unmanaged_in_scope - does the gate answer for this PF's driver?
  * @pdev: the PF
  *

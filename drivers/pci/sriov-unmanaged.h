@@ -16,7 +16,6 @@ extern struct device_attribute dev_attr_sriov_unmanaged_policy;
 extern struct device_attribute dev_attr_sriov_unmanaged_reason;
 
 bool pci_sriov_unmanaged_in_scope(struct pci_dev *pdev);
-bool pci_sriov_unmanaged_may_configure(struct pci_dev *pdev, bool in_scope);
 void pci_sriov_unmanaged_probe(struct pci_dev *pdev,
 			       const struct pci_driver *driver);
 void pci_sriov_unmanaged_bound(struct pci_dev *pdev);
@@ -26,9 +25,6 @@ void pci_sriov_unmanaged_stop(struct pci_dev *pdev);
 #else
 static inline bool pci_sriov_unmanaged_in_scope(struct pci_dev *pdev)
 { return false; }
-static inline bool pci_sriov_unmanaged_may_configure(struct pci_dev *pdev,
-						     bool in_scope)
-{ return true; }
 static inline void pci_sriov_unmanaged_probe(struct pci_dev *pdev,
 					     const struct pci_driver *driver)
 { }

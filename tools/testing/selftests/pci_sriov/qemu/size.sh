@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # size.sh <kernel...>: what the feature costs.  With the option off a patched
-# kernel has the size of an unpatched one, to the byte; exit status 1 if not.
+# kernel has the size of one with the fixes to the PCI core alone, to the byte;
+# exit status 1 if not.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -40,16 +41,16 @@ for version in "$@"; do
 	fi
 	dir=$build/size-$version
 	"$here/setup.sh" "$source"
-	mkdir -p "$dir/upstream" "$dir/patched"
+	mkdir -p "$dir/core" "$dir/patched"
 
 	"$here/tree.sh" "$dir/patched/linux-$version" "$source"
-	TREE_UNPATCHED=1 "$here/tree.sh" "$dir/upstream/linux-$version" "$source"
-	kernel "$dir/upstream" "$version"
+	TREE_PATCHES=core "$here/tree.sh" "$dir/core/linux-$version" "$source"
+	kernel "$dir/core" "$version"
 	kernel "$dir/patched" "$version"
 
-	echo "$version, option off against unpatched:"
+	echo "$version, option off against the core fixes alone:"
 	size "$dir"/*/kernel-"$version"/vmlinux | sed "s|$dir/||"
-	if [ "$(size "$dir/upstream/kernel-$version/vmlinux" | awk 'NR == 2 {print $1, $2, $3}')" != \
+	if [ "$(size "$dir/core/kernel-$version/vmlinux" | awk 'NR == 2 {print $1, $2, $3}')" != \
 	     "$(size "$dir/patched/kernel-$version/vmlinux" | awk 'NR == 2 {print $1, $2, $3}')" ]; then
 		echo "$version: the sizes differ"
 		status=1

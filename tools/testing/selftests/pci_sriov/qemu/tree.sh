@@ -8,7 +8,9 @@
 #
 # A file whose content stays the same keeps its time stamp, so that nothing is
 # rebuilt that did not change.  A directory is copied, never written to.
-# TREE_UNPATCHED=1 leaves out all that is ours.
+#
+# TREE_PATCHES=none leaves out all that is ours, TREE_PATCHES=core takes the
+# fixes to the PCI core only, which stand on their own.
 set -eu
 
 tree=$1 source=$2
@@ -64,14 +66,19 @@ pristine()
 	cp -p "$from" "$stage/$1"
 }
 
-[ -z "${TREE_UNPATCHED:-}" ] || exit 0
+case ${TREE_PATCHES:=all} in
+all)	sets=". core" ;;
+core)	sets="core" ;;
+none)	exit 0 ;;
+*)	die "TREE_PATCHES is all, core or none, not $TREE_PATCHES" ;;
+esac
 
 # --- A stage with everything of ours, which is then copied over
 stage=$state/stage
 rm -rf "$stage"
 mkdir -p "$stage"
 
-files=$(cat "$top"/patches/*.patch | sed -n 's|^+++ b/||p' | sort -u)
+files=$(for set in $sets; do cat "$top/patches/$set"/*.patch; done | sed -n 's|^+++ b/||p' | sort -u)
 for file in $files; do
 	pristine "$file"
 done
@@ -79,33 +86,37 @@ done
 # A variant for this very version, what is for all, a variant for another one
 version=$(sed -n 's/^VERSION = //p' "$tree/Makefile").$(sed -n \
 	's/^PATCHLEVEL = //p' "$tree/Makefile")
-for patch in "$top"/patches/*.patch; do
-	name=${patch##*/}
-	applied=
-	for try in "$top/patches/$version/$name" "$patch" \
-		   "$top"/patches/*/"$name"; do
+apply()
+{
+	dir=${1%/*} name=${1##*/}
+	for try in "$dir/$version/$name" "$1" "$dir"/*/"$name"; do
 		[ -e "$try" ] || continue
 		if patch -d "$stage" -p1 -F0 -s -f --dry-run -i "$try" \
 		   > "$state/patch.log" 2>&1; then
 			patch -d "$stage" -p1 -F0 -s -f \
 				--no-backup-if-mismatch -i "$try"
-			applied=$try
-			break
+			return
 		fi
 	done
-	if [ -z "$applied" ]; then
-		cat "$state/patch.log" >&2
-		die "patches/$name does not apply to $source, nor does a variant of it"
-	fi
-done
+	cat "$state/patch.log" >&2
+	die "${1#"$top/"} does not apply to $source, nor does a variant of it"
+}
 
-for dir in drivers/pci include/linux Documentation \
-	   tools/testing/selftests/pci_sriov; do
-	mkdir -p "$stage/$dir"
-	cp -pR "$top/$dir/." "$stage/$dir/"
+for patch in "$top"/patches/core/*.patch; do
+	apply "$patch"
 done
-mkdir -p "$stage/drivers/pci/sriov-quirks"
-cp -p "$top"/quirks/*.h "$stage/drivers/pci/sriov-quirks/"
+if [ "$TREE_PATCHES" = all ]; then
+	for patch in "$top"/patches/*.patch; do
+		apply "$patch"
+	done
+	for dir in drivers/pci include/linux Documentation \
+		   tools/testing/selftests/pci_sriov; do
+		mkdir -p "$stage/$dir"
+		cp -pR "$top/$dir/." "$stage/$dir/"
+	done
+	mkdir -p "$stage/drivers/pci/sriov-quirks"
+	cp -p "$top"/quirks/*.h "$stage/drivers/pci/sriov-quirks/"
+fi
 
 # --- Files that we staged last time and no longer do
 (cd "$stage" && find . -type f | sed 's|^\.||' | sort) > "$state/staged.new"
