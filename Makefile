@@ -14,7 +14,7 @@ TESTED	:= $(or $(KERNEL),$(KERNELS))
 endif
 DEMO_KERNEL := $(or $(KERNEL),6.12)
 
-.PHONY: help demo test kernel image audit size clean
+.PHONY: help demo test kernel image audit size pci-sim-module clean
 .PHONY: quirks-tsv quirks-hwdb quirks-rst
 .DEFAULT_GOAL := help
 
@@ -27,6 +27,7 @@ help:
 	@echo 'make -s quirks-hwdb the same as a udev hwdb file'
 	@echo 'make audit       is the table complete and in step with the sources?'
 	@echo 'make quirks-rst  bring the table in Documentation/ in step'
+	@echo 'make pci-sim-module  the PCI simulator for stock kernels, shown in a VM'
 	@echo 'make size        what the feature adds to a kernel, on and off'
 	@echo 'make clean       delete build/'
 	@echo
@@ -56,6 +57,11 @@ audit:
 
 quirks-tsv quirks-hwdb quirks-rst:
 	@$(MAKE) --no-print-directory -C tools/sriov-quirks $@
+
+# Debian's own kernels, which a tree of KSRC= is not
+pci-sim-module:
+	@$(QEMU)/setup.sh -g pci-sim
+	@tools/pci-sim/stock-test.sh build/pci-sim $(or $(KERNEL),$(KERNELS))
 
 size:
 	@$(QEMU)/size.sh $(TESTED)

@@ -4,8 +4,17 @@
 # Install what the targets of the top Makefile need and this machine lacks.
 # Debian and its relatives; elsewhere it names what is missing.
 #
-#	setup.sh [kernel source, as /usr/src/linux-source-6.12.tar.xz]
+#	setup.sh [-g group]... [kernel source, as /usr/src/linux-source-6.12.tar.xz]
+#
+# Without a group: what make demo and make test need.  A group brings what else
+# a target of that name needs.
 set -eu
+
+groups=
+while [ "${1:-}" = -g ]; do
+	groups="$groups $2"
+	shift 2
+done
 
 # tool or file		package that brings it
 needs='
@@ -29,7 +38,14 @@ python3			python3
 systemd-hwdb		udev
 '
 
-packages=$(echo "$needs" | while read -r what package; do
+# group	tool or file	package that brings it
+group_needs='
+pci-sim	lspci		pciutils
+'
+
+packages=$( (echo "$needs"; for group in $groups; do
+	echo "$group_needs" | sed -n "s/^${group}[[:space:]]*//p"
+done) | while read -r what package; do
 	case $what in
 	'')	;;
 	/*)	[ -e "$what" ] || echo "$package" ;;
