@@ -114,6 +114,8 @@ if [ "$TREE_PATCHES" = all ]; then
 		mkdir -p "$stage/$dir"
 		cp -pR "$top/$dir/." "$stage/$dir/"
 	done
+	# The VM is the project's, not the kernel's
+	rm -r "$stage/tools/testing/selftests/pci_sriov/qemu"
 	mkdir -p "$stage/drivers/pci/sriov-quirks"
 	cp -p "$top"/quirks/*.h "$stage/drivers/pci/sriov-quirks/"
 fi
