@@ -14,7 +14,8 @@ TESTED	:= $(or $(KERNEL),$(KERNELS))
 endif
 DEMO_KERNEL := $(or $(KERNEL),6.12)
 
-.PHONY: help demo test kernel image audit size pci-sim-module clean
+.PHONY: help demo test kernel image audit size series series-build
+.PHONY: pci-sim-module clean
 .PHONY: quirks-tsv quirks-hwdb quirks-rst
 .DEFAULT_GOAL := help
 
@@ -27,6 +28,8 @@ help:
 	@echo 'make -s quirks-hwdb the same as a udev hwdb file'
 	@echo 'make audit       is the table complete and in step with the sources?'
 	@echo 'make quirks-rst  bring the table in Documentation/ in step'
+	@echo 'make series      what goes to the mailing list, as git format-patch makes it'
+	@echo 'make series-build  the same, proved on all of the source, patch by patch'
 	@echo 'make pci-sim-module  the PCI simulator for stock kernels, shown in a VM'
 	@echo 'make size        what the feature adds to a kernel, on and off'
 	@echo 'make clean       delete build/'
@@ -57,6 +60,12 @@ audit:
 
 quirks-tsv quirks-hwdb quirks-rst:
 	@$(MAKE) --no-print-directory -C tools/sriov-quirks $@
+
+# Below build/, one folder of patches for each kernel
+series series-build:
+	@for kernel in $(TESTED); do \
+		$(VM) KERNEL=$$kernel $@ || exit 1; \
+	done
 
 # Debian's own kernels, which a tree of KSRC= is not
 pci-sim-module:

@@ -83,23 +83,12 @@ for file in $files; do
 	pristine "$file"
 done
 
-# A variant for this very version, what is for all, a variant for another one
 version=$(sed -n 's/^VERSION = //p' "$tree/Makefile").$(sed -n \
 	's/^PATCHLEVEL = //p' "$tree/Makefile")
 apply()
 {
-	dir=${1%/*} name=${1##*/}
-	for try in "$dir/$version/$name" "$1" "$dir"/*/"$name"; do
-		[ -e "$try" ] || continue
-		if patch -d "$stage" -p1 -F0 -s -f --dry-run -i "$try" \
-		   > "$state/patch.log" 2>&1; then
-			patch -d "$stage" -p1 -F0 -s -f \
-				--no-backup-if-mismatch -i "$try"
-			return
-		fi
-	done
-	cat "$state/patch.log" >&2
-	die "${1#"$top/"} does not apply to $source, nor does a variant of it"
+	"${0%/*}/apply-patch.sh" "$stage" "$version" "$1" ||
+		die "${1#"$top/"} does not apply to $source, nor does a variant of it"
 }
 
 for patch in "$top"/patches/core/*.patch; do
