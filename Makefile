@@ -14,7 +14,7 @@ TESTED	:= $(or $(KERNEL),$(KERNELS))
 endif
 DEMO_KERNEL := $(or $(KERNEL),6.12)
 
-.PHONY: help demo test kernel image audit size series series-build
+.PHONY: help demo test test-debug kernel image audit size series series-build
 .PHONY: pci-sim-module clean
 .PHONY: quirks-tsv quirks-hwdb quirks-rst
 .DEFAULT_GOAL := help
@@ -22,6 +22,7 @@ DEMO_KERNEL := $(or $(KERNEL),6.12)
 help:
 	@echo 'make demo        reserve a PF and use its VFs, in a VM, narrated'
 	@echo 'make test        all tests, on both kernels; ends with a summary'
+	@echo 'make test-debug  the same on kernels that look for bad memory and for races'
 	@echo 'make kernel      patch and build the test kernel'
 	@echo 'make -s image    the same, and print the path of its bzImage'
 	@echo 'make -s quirks-tsv  the table of devices, tab-separated'
@@ -42,6 +43,9 @@ demo:
 
 test:
 	@$(QEMU)/test.sh $(TESTED)
+
+test-debug:
+	@$(QEMU)/test-debug.sh $(TESTED)
 
 kernel:
 	@$(VM) KERNEL=$(DEMO_KERNEL) kernel

@@ -219,5 +219,14 @@ changed=$(git -C "$clean" diff --name-only base | wc -l)
 [ "$changed" = "$(wc -l < "$work/files")" ] ||
 	die "git am changes $changed files, make kernel $(wc -l < "$work/files")"
 
+rm -rf "$work/installed"
+{ $kbuild -j"$(nproc)" headers &&
+  $kbuild kselftest-install TARGETS=pci_sriov \
+	INSTALL_PATH="$work/installed"; } > "$work/build.log" 2>&1 || {
+	tail -n 20 "$work/build.log"
+	die "make kselftest-install TARGETS=pci_sriov fails"
+}
+echo "series: make kselftest-install installs $(find "$work/installed/pci_sriov" \
+	-type f -perm -u+x | wc -l) programs of pci_sriov"
 echo "series: $built of $patches patches build, $failed do not; git am on all of Linux $version changes the $changed files that make kernel does, to the same"
 [ "$failed" = 0 ]

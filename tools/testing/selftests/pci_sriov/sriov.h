@@ -9,6 +9,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* A kernel that checks its memory, under emulation, is slow */
+#undef TEST_TIMEOUT_DEFAULT
+#define TEST_TIMEOUT_DEFAULT	120
+
 #define SRIOV_PARAM	"/sys/module/sriov_unmanaged/parameters/"
 #define SRIOV_HELPER	"/sys/module/pci_sriov_test/parameters/"
 

@@ -4,11 +4,31 @@
 # guest-tests.sh <test...>: run the tests in this VM, one after the other, each
 # with its time limit, and report on standard output.
 
+seconds=$(sed -n 's/.*pci_sriov.seconds=\([0-9]*\).*/\1/p' /proc/cmdline)
 insmod ./pci_sriov_test.ko || echo "not ok helper module does not load"
+
+uptime()
+{
+	cut -d. -f1 /proc/uptime
+}
 
 for test; do
 	echo "# begin $test"
+	start=$(uptime)
 	echo "pci_sriov: $test" > /dev/kmsg
-	timeout -s KILL 150 "./$test"
-	echo "# end $test $?"
+	timeout -s KILL "${seconds:-150}" "./$test"
+	status=$?
+	echo "# end $test $status $(($(uptime) - start))"
 done
+
+# A kernel that looks for memory leaks: what is young may be on its way yet
+leaks=/sys/kernel/debug/kmemleak
+if [ -e $leaks ]; then
+	for _ in 1 2; do
+		sleep 6
+		echo scan > $leaks
+	done
+	while read -r line; do
+		echo "kmemleak: $line" > /dev/kmsg
+	done < $leaks
+fi

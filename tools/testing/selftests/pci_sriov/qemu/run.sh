@@ -6,6 +6,9 @@
 # Boot the VMs that the tests are spread over, several at a time, because they
 # mostly sleep; gather what they report; scan their consoles.  Ends with a line
 # "<name>: N passed, N failed"; exit status 1 unless none failed.
+#
+# VM_JOBS	how many at a time, if not all
+# VM_SECONDS	how long one may take
 set -u
 
 name=$1 image=$2 initramfs=$3 logs=$4
@@ -45,6 +48,9 @@ boot()
 while IFS=$'\t' read -r vm iommu tests args; do
 	[ -n "$vm" ] || continue
 	[ -z "$only" ] || [[ ,$only, == *,$vm,* ]] || continue
+	while [ "$(jobs -r | wc -l)" -ge "${VM_JOBS:-99}" ]; do
+		sleep 0.5
+	done
 	while [ "$vm" = cost ] && [ "$(jobs -r | wc -l)" -gt 2 ]; do
 		sleep 0.5
 	done
@@ -85,7 +91,14 @@ for report in "$logs"/*.report; do
 				fail "$vm: $test failed without saying what" ;;
 		*)	fail "$vm: $test ended with status $status" ;;
 		esac
-	done < <(sed -n 's/^# end \([^ ]*\) \([0-9]*\)$/\1 \2/p' "$logs/$vm.tap")
+	done < <(sed -n 's/^# end \([^ ]*\) \([0-9]*\) .*/\1 \2/p' "$logs/$vm.tap")
+	awk -v name="$name" '
+		/^# begin / { ok = bad = 0 }
+		/^ok /      { ok++ }
+		/^not ok /  { bad++ }
+		/^# end [^ ]* [0-9]/ { printf "%s: %s: %d passed, %d not, %d s\n",
+			      name, $3, ok, bad, $5 }
+	' "$logs/$vm.tap"
 	# As many verdicts as were promised
 	planned=$(sed -n 's/^1\.\.//p' "$logs/$vm.tap" | paste -sd+ | bc)
 	given=$(grep -c -E '^(not )?ok [0-9]' "$logs/$vm.tap")

@@ -6,7 +6,7 @@
 #	vm.sh <image> <initramfs> <log prefix> <seconds> <kernel arguments>
 #
 # The kernel's console goes to <log prefix>.console, what the VM reports to
-# <log prefix>.report.  VM_IOMMU=1 gives it an IOMMU.
+# <log prefix>.report.  VM_IOMMU=1 gives it an IOMMU, VM_MEMORY that much memory.
 #
 # Always under TCG: it is the same everywhere, and /dev/kvm may be there and
 # yet not work.
@@ -27,11 +27,11 @@ fi
 qemu()
 {
 	exec timeout -s KILL "$seconds" qemu-system-x86_64 \
-		-machine q35 -accel tcg -cpu max,la57=off -smp 2 -m 512 \
+		-machine q35 -accel tcg -cpu max,la57=off -smp 2 -m "${VM_MEMORY:-512}" \
 		-display none -no-reboot -nodefaults -no-user-config \
 		$iommu \
 		-kernel "$image" -initrd "$initramfs" \
-		-append "console=ttyS0 no_timer_check panic=-1 oops=panic hung_task_panic=1 $args" \
+		-append "console=ttyS0 no_timer_check panic=-1 oops=panic hung_task_panic=1 pci_sriov.seconds=$((seconds - 90)) $args" \
 		-serial "file:$log.console" -serial "file:$log.report" \
 		-device pcie-root-port,id=rp0,slot=0 \
 		-device nvme-subsys,id=ss0 \
@@ -62,7 +62,7 @@ for try in 1 2 3; do
 	qemu &
 	pid=$!
 	waited=0
-	while [ $waited -lt 90 ] && ! booted && kill -0 $pid 2> /dev/null; do
+	while [ $waited -lt $((seconds * 3 / 8)) ] && ! booted && kill -0 $pid 2> /dev/null; do
 		sleep 1
 		waited=$((waited + 1))
 	done
