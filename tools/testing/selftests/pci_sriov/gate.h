@@ -163,6 +163,7 @@ TEST_F(gate, asks_the_writer)
 
 TEST_F(gate, unprivileged_cannot_flood_the_log)
 {
+	double start = sriov_seconds();
 	char file[128];
 	int i, lines = 0;
 
@@ -171,10 +172,12 @@ TEST_F(gate, unprivileged_cannot_flood_the_log)
 	for (i = 0; i < 100; i++)
 		ASSERT_EQ(-EPERM, sriov_as(SRIOV_NO_SYS_ADMIN, write_numvfs,
 					   file));
+	start = sriov_seconds() - start;
 	while (sriov_log_has(self->log, "CAP_SYS_ADMIN", 200))
 		lines++;
 	EXPECT_LT(0, lines);
-	EXPECT_LT(lines, 30);
+	/* Ten in five seconds, however long a slow machine takes */
+	EXPECT_LE(lines, 10 * (2 + (int)start / 5));
 }
 
 TEST_F(gate, table_refuses)

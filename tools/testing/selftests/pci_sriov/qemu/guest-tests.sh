@@ -12,6 +12,11 @@ uptime()
 	cut -d. -f1 /proc/uptime
 }
 
+# A debug kernel says more than a serial line takes
+if [ -e /sys/kernel/debug/kmemleak ] || [ -e /sys/kernel/debug/kcsan ]; then
+	dmesg -n 5
+fi
+
 for test; do
 	echo "# begin $test"
 	start=$(uptime)
