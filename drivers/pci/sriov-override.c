@@ -21,8 +21,8 @@
 #include "sriov-policy.h"
 
 #define SRIOV_OVERRIDE_FIELDS	4
-/* "ffff:ffff:ffff:ffff=refuse" */
-#define SRIOV_OVERRIDE_TEXT	(5 * SRIOV_OVERRIDE_FIELDS + 6)
+/* ",ffff:ffff:ffff:ffff=refuse" */
+#define SRIOV_OVERRIDE_TEXT	(5 * SRIOV_OVERRIDE_FIELDS + 7)
 
 /* Return: what is wrong with the id in @text, or NULL */
 static const char *sriov_override_parse_id(const char *text, size_t len,
