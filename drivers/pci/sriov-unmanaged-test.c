@@ -4,16 +4,40 @@
  * behaviour behind sysfs is tested by tools/testing/selftests/pci_sriov.
  */
 #include <kunit/test.h>
+#include <linux/debug_locks.h>
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/math64.h>
+#include <linux/moduleparam.h>
+#include <linux/nmi.h>
+#include <linux/panic.h>
 #include <linux/pci.h>
+#include <linux/prandom.h>
+#include <linux/printk.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/timekeeping.h>
 
 #include "sriov-policy.h"
 #include "sriov-unmanaged.h"
+#include "sriov-override-fuzz.h"
+
+static unsigned int writes = 500;
+module_param(writes, uint, 0444);
+MODULE_PARM_DESC(writes, "how many random writes to the parameters");
+
+static unsigned int seed = 1;
+module_param(seed, uint, 0444);
+MODULE_PARM_DESC(seed, "of all that is random");
+
+static struct rnd_state random_state;
+
+static unsigned int sriov_fuzz_random(void)
+{
+	return prandom_u32_state(&random_state);
+}
 
 /* --- The text of the override list */
 
@@ -200,6 +224,259 @@ static void override_find_test(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, sriov_override_find(NULL, &id));
 }
 
+/* --- The override list, at random */
+
+static char *alloc_text(struct kunit *test, size_t size)
+{
+	char *text = kunit_kzalloc(test, size, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, text);
+	return text;
+}
+
+/*
+ * A list of up to @max entries, any of which may come twice, and its canonical
+ * text of at most PAGE_SIZE - 1 bytes: exactly, if @max is no limit.
+ *
+ * Return: the length of the text.
+ */
+static size_t random_list(struct sriov_override_list *list, unsigned int max,
+			  char *text)
+{
+	struct sriov_fuzz_entry entry;
+	size_t size, len = 0;
+	long left;
+
+	for (list->count = 0; list->count < max && len < PAGE_SIZE; ) {
+		if (!list->count || sriov_fuzz_below(8))
+			sriov_fuzz_entry(&entry);
+		size = sriov_oracle_print(text + len, &entry) + 1;
+		left = PAGE_SIZE - len - size;
+		/* An entry and its comma: 10 to 27 bytes, but never 12 */
+		if (left && (left < 10 || left == 12))
+			continue;
+		len += size;
+		text[len - 1] = ',';
+		list->entry[list->count++] = (struct sriov_override) {
+			.vendor = entry.id[0], .device = entry.id[1],
+			.subvendor = entry.id[2], .subdevice = entry.id[3],
+			.allow = entry.allow,
+		};
+	}
+	text[len - 1] = '\0';
+
+	return len - 1;
+}
+
+static bool same_entry(const struct sriov_override *a,
+		       const struct sriov_override *b)
+{
+	return a->vendor == b->vendor && a->device == b->device &&
+	       a->subvendor == b->subvendor && a->subdevice == b->subdevice &&
+	       a->allow == b->allow;
+}
+
+/* parse(print(list)) == list, up to the longest list and no further */
+static void override_round_trip_test(struct kunit *test)
+{
+	char *text = alloc_text(test, PAGE_SIZE + 64);
+	char *back = alloc_text(test, PAGE_SIZE);
+	struct sriov_override_list *list, *parsed;
+	unsigned int rounds = 16 + writes / 1000;
+	unsigned int round, i, entries = 0;
+	size_t len;
+	char *p;
+
+	prandom_seed_state(&random_state, seed);
+	list = kunit_kzalloc(test, struct_size(list, entry,
+					       SRIOV_FUZZ_ENTRIES(PAGE_SIZE)),
+			     GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, list);
+
+	for (round = 0; round < rounds; round++) {
+		bool full = round % 4 == 0;
+
+		len = random_list(list, full ? UINT_MAX :
+				  1 + sriov_fuzz_below(16), text);
+		KUNIT_ASSERT_EQ(test, sriov_override_print(back, list),
+				(int)len);
+		KUNIT_ASSERT_STREQ(test, back, text);
+		parsed = sriov_override_parse(back, false, NULL);
+		KUNIT_ASSERT_FALSE(test, IS_ERR_OR_NULL(parsed));
+		KUNIT_EXPECT_EQ(test, parsed->count, list->count);
+		for (i = 0; i < list->count && i < parsed->count; i++)
+			if (!same_entry(&parsed->entry[i], &list->entry[i]))
+				break;
+		KUNIT_EXPECT_EQ_MSG(test, i, list->count, "%s", text);
+		kfree(parsed);
+		entries += list->count;
+
+		if (!full)
+			continue;
+		KUNIT_ASSERT_EQ(test, len, PAGE_SIZE - 1);
+		/* One byte more, and it still is a list */
+		p = strstr(text, "=allow");
+		KUNIT_ASSERT_NOT_NULL(test, p);
+		memmove(p + 7, p + 6, strlen(p + 6) + 1);
+		memcpy(p, "=refuse", 7);
+		KUNIT_ASSERT_EQ(test, strlen(text), PAGE_SIZE);
+		parsed = sriov_override_parse(text, false, NULL);
+		KUNIT_ASSERT_EQ(test, PTR_ERR_OR_ZERO(parsed), -E2BIG);
+		/* It fits without a leading zero, but cannot be shown */
+		p = strstr(text, ":0");
+		KUNIT_ASSERT_NOT_NULL(test, p);
+		memmove(p + 1, p + 2, strlen(p + 1));
+		parsed = sriov_override_parse(text, false, NULL);
+		KUNIT_ASSERT_EQ(test, PTR_ERR_OR_ZERO(parsed), -E2BIG);
+	}
+	kunit_info(test, "random lists: %u, of %u entries", rounds, entries);
+}
+
+/* As the kernel finds them for the command line and for sysfs */
+static const struct kernel_param *find_param(struct kunit *test,
+					     const char *name)
+{
+	static const char prefix[] = "sriov_unmanaged.";
+	const struct kernel_param *kp;
+
+	for (kp = __start___param; kp < __stop___param; kp++)
+		if (!strncmp(kp->name, prefix, strlen(prefix)) &&
+		    !strcmp(kp->name + strlen(prefix), name))
+			return kp;
+
+	KUNIT_FAIL(test, "no parameter sriov_unmanaged.%s", name);
+	return NULL;
+}
+
+struct params {
+	const struct kernel_param *kp[SRIOV_FUZZ_PARAMS];
+	char *saved[SRIOV_FUZZ_PARAMS];
+};
+
+/* The tests that write the parameters leave them as the command line had them */
+static void params_save(struct kunit *test, struct params *params)
+{
+	int i;
+
+	for (i = 0; i < SRIOV_FUZZ_PARAMS; i++) {
+		params->kp[i] = find_param(test, sriov_fuzz_names[i]);
+		KUNIT_ASSERT_NOT_NULL(test, params->kp[i]);
+		params->saved[i] = alloc_text(test, PAGE_SIZE);
+		params->kp[i]->ops->get(params->saved[i], params->kp[i]);
+	}
+}
+
+static void params_restore(struct kunit *test, const struct params *params)
+{
+	char *now = alloc_text(test, PAGE_SIZE);
+	int i;
+
+	for (i = 0; i < SRIOV_FUZZ_PARAMS; i++) {
+		KUNIT_EXPECT_EQ(test, 0,
+				params->kp[i]->ops->set(params->saved[i],
+							params->kp[i]));
+		params->kp[i]->ops->get(now, params->kp[i]);
+		KUNIT_EXPECT_STREQ(test, now, params->saved[i]);
+	}
+}
+
+/* A device that an entry of the list is about, or nearly so: what decides? */
+static bool verdict_is_right(const struct sriov_fuzz *f)
+{
+	unsigned int n = sriov_fuzz_below(f->list.count + 1), i, id[4];
+	struct sriov_identity identity;
+	bool allow = false;
+
+	for (i = 0; i < 4; i++) {
+		id[i] = sriov_fuzz_id();
+		if (n < f->list.count && sriov_fuzz_below(8) &&
+		    f->list.entry[n].id[i] != SRIOV_FUZZ_ANY)
+			id[i] = f->list.entry[n].id[i];
+	}
+	identity = (struct sriov_identity) {
+		.vendor = id[0], .device = id[1],
+		.subvendor = id[2], .subdevice = id[3],
+	};
+
+	switch (sriov_oracle_find(f, id)) {
+	case -1:
+		return !sriov_param_override(&identity, &allow);
+	case 0:
+		allow = true;
+		return sriov_param_override(&identity, &allow) && !allow;
+	default:
+		return sriov_param_override(&identity, &allow) && allow;
+	}
+}
+
+/*
+ * Whatever is written to a parameter: it takes what the ABI calls valid,
+ * refuses all else and stays as it was.
+ */
+static void param_random_writes_test(struct kunit *test)
+{
+	const size_t entries = SRIOV_FUZZ_ENTRIES(PAGE_SIZE) *
+			       sizeof(struct sriov_fuzz_entry);
+	char *now = alloc_text(test, PAGE_SIZE);
+	struct sriov_fuzz f = {
+		.page = PAGE_SIZE,
+		.text = alloc_text(test, PAGE_SIZE + 1),
+		.list.text = alloc_text(test, PAGE_SIZE),
+		.list.entry = (void *)alloc_text(test, entries),
+		.new_list.text = alloc_text(test, PAGE_SIZE),
+		.new_list.entry = (void *)alloc_text(test, entries),
+	};
+	int loglevel = console_loglevel, locks = debug_locks, err;
+	bool warned = test_taint(TAINT_WARN);
+	struct params params;
+	const char *wrong;
+	unsigned int i;
+
+	prandom_seed_state(&random_state, seed);
+	params_save(test, &params);
+
+	/* Every rejected write logs a line: nobody waits for the console */
+	console_loglevel = CONSOLE_LOGLEVEL_QUIET;
+
+	KUNIT_EXPECT_EQ(test, 0, params.kp[0]->ops->set("", params.kp[0]));
+	for (i = 1; i < SRIOV_FUZZ_PARAMS; i++)
+		KUNIT_EXPECT_EQ(test, 0,
+				params.kp[i]->ops->set(sriov_fuzz_words[i][0],
+						       params.kp[i]));
+
+	while (f.writes < writes && f.failures < 5) {
+		const struct kernel_param *kp;
+
+		sriov_fuzz_next(&f);
+		kp = params.kp[f.param];
+		err = kp->ops->set(f.text, kp);
+		kp->ops->get(now, kp);
+		wrong = sriov_fuzz_check(&f, err, now);
+		if (!wrong && !verdict_is_right(&f)) {
+			f.failures++;
+			wrong = "a verdict is wrong";
+		}
+		if (wrong)
+			kunit_err(test, "write %u, %s \"%*pE\" returned %d: %s; now \"%.64s\", and %.64s is expected",
+				  f.writes, sriov_fuzz_names[f.param],
+				  (int)min_t(size_t, f.len, 64), f.text, err,
+				  wrong, now,
+				  sriov_fuzz_expected(&f, f.param));
+		/* KUnit waits for this thread, for minutes if need be */
+		reset_hung_task_detector();
+		cond_resched();
+	}
+	params_restore(test, &params);
+	console_loglevel = loglevel;
+
+	kunit_info(test, "random writes: %u, accepted %u, rejected %u, failures %u; seed %u",
+		   f.writes, f.accepted, f.rejected, f.failures, seed);
+	KUNIT_EXPECT_EQ(test, f.failures, 0);
+	/* What the console did not show */
+	KUNIT_EXPECT_EQ(test, warned, (bool)test_taint(TAINT_WARN));
+	KUNIT_EXPECT_EQ(test, locks, debug_locks);
+}
+
 /* --- The quirk table */
 
 #define SRIOV_ETHERNET	0x020000
@@ -313,6 +590,132 @@ static void quirk_order_test(struct kunit *test)
 	}
 }
 
+/*
+ * Every combination of fields that an entry may name, in pairs and in both
+ * orders: the one that names the first field in which they differ wins, be it
+ * as general as it may in those after it.
+ */
+static struct sriov_quirk quirk_of(unsigned int fields)
+{
+	static const u32 class[] = { 0, 0x020000, 0x020100, 0x020103 };
+	struct sriov_quirk quirk = {
+		.class = class[fields & 3],
+		.match = fields & 3,
+	};
+
+	if (fields & 4) {
+		quirk.subvendor = 3;
+		quirk.match |= SRIOV_MATCH_SUBVENDOR;
+	}
+	if (fields & 8) {
+		quirk.subdevice = 4;
+		quirk.match |= SRIOV_MATCH_SUBDEVICE;
+	}
+	if (fields & 16) {
+		quirk.device = 2;
+		quirk.match |= SRIOV_MATCH_DEVICE;
+	}
+	if (fields & 32) {
+		quirk.vendor = 1;
+		quirk.match |= SRIOV_MATCH_VENDOR;
+	}
+
+	return quirk;
+}
+
+static const struct sriov_identity ordered_id = {
+	.vendor = 1, .device = 2, .subvendor = 3, .subdevice = 4,
+	.class = 0x020103,
+};
+
+static void quirk_pairs_test(struct kunit *test)
+{
+	struct sriov_quirk pair[2];
+	unsigned int a, b;
+
+	for (a = 0; a < 64; a++) {
+		for (b = 0; b < 64; b++) {
+			if (a == b)
+				continue;
+			pair[0] = quirk_of(a);
+			pair[1] = quirk_of(b);
+			KUNIT_ASSERT_PTR_EQ_MSG(test,
+						sriov_quirk_find(pair, 2, &ordered_id),
+						(const struct sriov_quirk *)&pair[a < b],
+						"%x, %x", a, b);
+		}
+	}
+}
+
+/* The next order of @n numbers, lexicographically; false after the last one */
+static bool next_permutation(unsigned int *order, int n)
+{
+	int i, j;
+
+	for (i = n - 2; i >= 0 && order[i] > order[i + 1]; i--)
+		;
+	if (i < 0)
+		return false;
+	for (j = n - 1; order[j] < order[i]; j--)
+		;
+	swap(order[i], order[j]);
+	for (i++, j = n - 1; i < j; i++, j--)
+		swap(order[i], order[j]);
+
+	return true;
+}
+
+/*
+ * A table in every order, and devices that fit each choice of its entries: no
+ * order of the files makes a difference.
+ */
+static void quirk_permutations_test(struct kunit *test)
+{
+	/* From the most general to the most specific */
+	static const unsigned int fields[] = { 0, 3, 4 | 2, 8, 16 | 1, 32 };
+	unsigned int order[ARRAY_SIZE(fields)];
+	struct sriov_quirk table[ARRAY_SIZE(fields)];
+	unsigned int orders = 0, other, i, best;
+	const struct sriov_quirk *found;
+	struct sriov_identity id;
+
+	for (i = 0; i < ARRAY_SIZE(order); i++)
+		order[i] = i;
+
+	do {
+		for (i = 0; i < ARRAY_SIZE(order); i++)
+			table[i] = quirk_of(fields[order[i]]);
+
+		/* Which of the five fields are another device's */
+		for (other = 0; other < 32; other++) {
+			id = ordered_id;
+			best = 0;
+			if (other & 1)
+				id.class = 0x030000;
+			if (other & 2)
+				id.subvendor++;
+			if (other & 4)
+				id.subdevice++;
+			if (other & 8)
+				id.device++;
+			if (other & 16)
+				id.vendor++;
+			for (i = 1; i < ARRAY_SIZE(fields); i++)
+				if (!((fields[i] & 3 && other & 1) ||
+				      fields[i] >> 2 & other >> 1))
+					best = i;
+			found = sriov_quirk_find(table, ARRAY_SIZE(table), &id);
+			KUNIT_ASSERT_NOT_NULL(test, found);
+			KUNIT_ASSERT_EQ_MSG(test, order[found - table], best,
+					    "order %u, device %x", orders,
+					    other);
+		}
+		orders++;
+	} while (next_permutation(order, ARRAY_SIZE(order)));
+
+	KUNIT_EXPECT_EQ(test, orders, 720);
+}
+
 /* What a lookup costs on the whole table; for the log, nothing depends on it */
 static void quirk_cost_test(struct kunit *test)
 {
@@ -339,6 +742,85 @@ static void quirk_cost_test(struct kunit *test)
 		kunit_info(test, "lookup, %s: %llu ns", cases[i].name,
 			   div_u64(ns, rounds));
 	}
+}
+
+/* --- The verdict: who is asked first */
+
+struct verdict_case {
+	const char *name;
+	const char *override;
+	const char *unlisted;
+	struct sriov_identity id;
+	bool allow;
+	const char *reason;
+};
+
+#define IXGBE	{ 0x8086, 0x10fb, 0x8086, 3, SRIOV_ETHERNET }
+#define NVME	{ 0x144d, 0xa824, 0x144d, 0xa801, 0x010802 }
+#define UNKNOWN	{ 0xdead, 0xbeef, 1, 2, 0xff0000 }
+
+static const struct verdict_case verdict_cases[] = {
+	{ "table refuses", "", "allow", IXGBE,
+	  false, "mailbox,resources ixgbe" },
+	{ "table allows", "", "allow", NVME, true, "none nvme" },
+	{ "nobody knows", "", "allow", UNKNOWN, true, "unlisted" },
+	{ "nobody knows, refuse", "", "refuse", UNKNOWN, false, "unlisted" },
+	{ "table before refuse", "", "refuse", NVME, true, "none nvme" },
+	{ "table before allow", "", "allow", IXGBE,
+	  false, "mailbox,resources ixgbe" },
+	{ "list before table", "8086:10fb=allow", "allow", IXGBE,
+	  true, "override" },
+	{ "refusing list before table", "144d:*=refuse", "allow", NVME,
+	  false, "override" },
+	{ "list before refuse", "dead:beef=allow", "refuse", UNKNOWN,
+	  true, "override" },
+	{ "list before allow", "dead:beef=refuse", "allow", UNKNOWN,
+	  false, "override" },
+	{ "list before all", "*:*=allow", "refuse", IXGBE, true, "override" },
+	{ "list agrees with table", "8086:10fb=refuse", "allow", IXGBE,
+	  false, "override" },
+	{ "list of another device", "8086:10fc=allow", "allow", IXGBE,
+	  false, "mailbox,resources ixgbe" },
+	{ "list of another board", "8086:10fb:8086:4=allow", "allow", IXGBE,
+	  false, "mailbox,resources ixgbe" },
+	{ "list of this board", "8086:10fb:8086:3=allow", "allow", IXGBE,
+	  true, "override" },
+	{ "other list, unlisted", "8086:10fb=allow", "refuse", UNKNOWN,
+	  false, "unlisted" },
+	{ "last, more general", "8086:10fb:8086:3=allow,*:*=refuse", "allow",
+	  IXGBE, false, "override" },
+	{ "last, more specific", "*:*=refuse,8086:10fb:8086:3=allow", "allow",
+	  IXGBE, true, "override" },
+	{ "last that matches", "8086:10fb=allow,144d:*=refuse", "allow", IXGBE,
+	  true, "override" },
+};
+
+static void verdict_case_name(const struct verdict_case *test, char *name)
+{
+	strscpy(name, test->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(verdict, verdict_cases, verdict_case_name);
+
+static void verdict_order_test(struct kunit *test)
+{
+	const struct verdict_case *param = test->param_value;
+	struct sriov_verdict verdict;
+	struct params params;
+	char reason[96];
+	int err[2];
+
+	params_save(test, &params);
+	err[0] = params.kp[0]->ops->set(param->override, params.kp[0]);
+	err[1] = params.kp[1]->ops->set(param->unlisted, params.kp[1]);
+	verdict = sriov_policy(&param->id);
+	params_restore(test, &params);
+
+	KUNIT_ASSERT_EQ(test, err[0], 0);
+	KUNIT_ASSERT_EQ(test, err[1], 0);
+	KUNIT_EXPECT_EQ(test, verdict.allow, param->allow);
+	sriov_reason_print(reason, sizeof(reason), &verdict);
+	KUNIT_EXPECT_STREQ(test, reason, param->reason);
 }
 
 /* --- The gate, on a PF that is on no bus */
@@ -458,9 +940,14 @@ static struct kunit_case policy_cases[] = {
 	KUNIT_CASE(override_size_test),
 	KUNIT_CASE(override_boot_test),
 	KUNIT_CASE(override_find_test),
+	KUNIT_CASE(override_round_trip_test),
+	KUNIT_CASE(param_random_writes_test),
 	KUNIT_CASE_PARAM(quirk_table_test, quirk_gen_params),
 	KUNIT_CASE(quirk_order_test),
+	KUNIT_CASE(quirk_pairs_test),
+	KUNIT_CASE(quirk_permutations_test),
 	KUNIT_CASE(quirk_cost_test),
+	KUNIT_CASE_PARAM(verdict_order_test, verdict_gen_params),
 	{}
 };
 
