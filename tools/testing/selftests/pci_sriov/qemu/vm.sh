@@ -43,10 +43,10 @@ qemu()
 		-device nvme,serial=c,bus=rp2 < /dev/null
 }
 
-# booted: the kernel got as far as init
+# booted: the kernel got as far as its unit tests, which may take long, or init
 booted()
 {
-	grep -q 'Run /init' "$log.console" 2> /dev/null
+	grep -q -E 'KTAP version|Run /init' "$log.console" 2> /dev/null
 }
 
 # The emulator has failings of its own: on a busy host a kernel may miss its
