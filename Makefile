@@ -14,7 +14,7 @@ TESTED	:= $(or $(KERNEL),$(KERNELS))
 endif
 DEMO_KERNEL := $(or $(KERNEL),6.12)
 
-.PHONY: help demo test test-debug kernel image audit size series series-build
+.PHONY: help demo test test-debug mutants kernel image audit size series series-build
 .PHONY: pci-sim-module clean
 .PHONY: quirks-tsv quirks-hwdb quirks-rst
 .DEFAULT_GOAL := help
@@ -23,6 +23,7 @@ help:
 	@echo 'make demo        reserve a PF and use its VFs, in a VM, narrated'
 	@echo 'make test        all tests, on both kernels; ends with a summary'
 	@echo 'make test-debug  the same on kernels that look for bad memory and for races'
+	@echo 'make mutants     plant bugs: which test catches each?'
 	@echo 'make kernel      patch and build the test kernel'
 	@echo 'make -s image    the same, and print the path of its bzImage'
 	@echo 'make -s quirks-tsv  the table of devices, tab-separated'
@@ -46,6 +47,9 @@ test:
 
 test-debug:
 	@$(QEMU)/test-debug.sh $(TESTED)
+
+mutants:
+	@$(QEMU)/mutants.sh $(DEMO_KERNEL)
 
 kernel:
 	@$(VM) KERNEL=$(DEMO_KERNEL) kernel
