@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# What the examples of the documents run with, in the VM.  The devices:
+#
+#	0000:01:00.0	a PF whose VFs may be enabled (QEMU's nvme)
+#	0001:01:00.0	an 82599 (simulated)
+#	0002:01:00.0	an nvme PF of a vendor's (simulated)
+
+bus=/sys/bus/pci/devices
+params=/sys/module/sriov_unmanaged/parameters
+sim=/sys/kernel/config/pci_sim
+
+# own_driver <PF>: no VFs, no override, and the driver that a boot gives it
+own_driver()
+{
+	cd "$bus/$1" || exit 1
+	echo any > $params/scope
+	[ "$(cat sriov_numvfs)" = 0 ] || echo 0 > sriov_numvfs
+	echo stub > $params/scope
+	echo 0 > sriov_unmanaged_autoprobe
+	echo > driver_override
+	[ ! -e driver ] || echo "$1" > driver/unbind
+	[ "$(cat sriov_numvfs)" = 0 ] || echo "# VFs of $1 stay on"
+	echo "$1" > /sys/bus/pci/drivers_probe
+}
+
+# simulate <domain> <vendor> <device> <class> <VFs> <VF device> <driver>
+simulate()
+{
+	mkdir -p "$sim/d$1/pf"
+	cd "$sim/d$1/pf" || exit 1
+	echo "$1" > ../domain
+	echo 1 > ../root_port
+	echo "$2" > vendor
+	echo "$3" > device
+	echo "$4" > class
+	echo "$5" > sriov/total_vfs
+	echo "$6" > sriov/vf_device
+	echo "$7" > driver_override
+	echo 1 > ../live
+}
+
+# Simulated devices, and what an example left of them
+unplug()
+{
+	for bridge in "$sim"/*/; do
+		[ -d "$bridge" ] || continue
+		echo 0 > "$bridge/live"
+		rmdir "$bridge/pf" "$bridge"
+	done
+}
+
+stub()
+{
+	echo pci-stub > "$bus/$1/driver_override"
+	[ ! -e "$bus/$1/driver" ] || echo "$1" > "$bus/$1/driver/unbind"
+	echo "$1" > /sys/bus/pci/drivers_probe
+}
+
+# session <state...>: what the machine is like.  "boot": as it came up, with one
+# more PF in a slot.  Otherwise nothing is left of what went before: the PF has
+# its own driver, or is "reserved" by pci-stub, which may have enabled "vfs".
+session()
+{
+	cd / || exit 1
+	if [ "$1" != boot ]; then
+		unplug
+		echo > $params/override
+		echo allow > $params/unlisted
+		(own_driver 0000:01:00.0)
+	fi
+	for state; do
+		case $state in
+		pf)		;;
+		boot)		(simulate 2 144d a824 010802 8 a824 '') ;;
+		reserved)	stub 0000:01:00.0 ;;
+		vfs)		echo 4 > $bus/0000:01:00.0/sriov_numvfs ;;
+		82599)		(simulate 1 8086 10fb 020000 63 10ed pci-stub) ;;
+		*)		echo "not ok no such state: $state" ;;
+		esac
+	done
+}
+
+# said: what a command printed, as examples.py normalizes what the document says
+said()
+{
+	[ -s /tmp/out ] || return 0
+	sed -E -e 's/[[:space:]]+$//' \
+		-e 's/^\[ *[0-9]+\.[0-9]+\]/[time]/' \
+		-e 's/^-?(ba)?sh: ((line )?[0-9]+: |echo: )*//' /tmp/out
+}
+
+# example <number> <prompt> <title> <command> <what it prints>
+example()
+{
+	case $2 in
+	'#')	eval "$4" > /tmp/out 2>&1 < /dev/null ;;
+	'$')	su nobody -s /bin/sh -c "cd $PWD; $4" > /tmp/out 2>&1 < /dev/null ;;
+	boot)	for word in $4; do
+			grep -q -w -F -e "$word" /proc/cmdline ||
+				echo "not booted with $word"
+		done > /tmp/out ;;
+	esac
+	said=$(said)
+	echo "$1" > /tmp/examples
+	if [ "$said" = "$5" ]; then
+		echo "ok $1 - $3"
+		return
+	fi
+	echo "not ok $1 - $3"
+	echo "$5" | sed 's/^/# Expected: /'
+	echo "$said" | sed 's/^/#      Got: /'
+}
+
+finish()
+{
+	echo "# document examples: $(cat /tmp/examples) run"
+}
+
+mount -t configfs configfs /sys/kernel/config 2> /dev/null
