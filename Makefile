@@ -16,6 +16,8 @@ DEMO_KERNEL := $(or $(KERNEL),6.12)
 
 .PHONY: help demo test test-debug mutants kernel image audit size series series-build
 .PHONY: pci-sim-module clean
+.PHONY: help demo test kernel image audit size clean
+.PHONY: htmldocs
 .PHONY: quirks-tsv quirks-hwdb quirks-rst
 .DEFAULT_GOAL := help
 
@@ -33,6 +35,7 @@ help:
 	@echo 'make series      what goes to the mailing list, as git format-patch makes it'
 	@echo 'make series-build  the same, proved on all of the source, patch by patch'
 	@echo 'make pci-sim-module  the PCI simulator for stock kernels, shown in a VM'
+	@echo 'make htmldocs    render the documents, and check them'
 	@echo 'make size        what the feature adds to a kernel, on and off'
 	@echo 'make clean       delete build/'
 	@echo
@@ -77,8 +80,11 @@ series series-build:
 
 # Debian's own kernels, which a tree of KSRC= is not
 pci-sim-module:
-	@$(QEMU)/setup.sh -g pci-sim
+	@$(QEMU)/setup.sh pci-sim
 	@tools/pci-sim/stock-test.sh build/pci-sim $(or $(KERNEL),$(KERNELS))
+
+htmldocs:
+	@$(VM) KERNEL=$(DEMO_KERNEL) htmldocs
 
 size:
 	@$(QEMU)/size.sh $(TESTED)

@@ -61,9 +61,14 @@ stub()
 # session <state...>: what the machine is like.  "boot": as it came up, with one
 # more PF in a slot.  Otherwise nothing is left of what went before: the PF has
 # its own driver, or is "reserved" by pci-stub, which may have enabled "vfs".
+# "udev" runs, with the rules of the documents.
 session()
 {
 	cd / || exit 1
+	if [ -e /run/udev/control ]; then
+		udevadm control --exit
+		rm -rf /run/udev
+	fi
 	if [ "$1" != boot ]; then
 		unplug
 		echo > $params/override
@@ -76,6 +81,7 @@ session()
 		boot)		(simulate 2 144d a824 010802 8 a824 '') ;;
 		reserved)	stub 0000:01:00.0 ;;
 		vfs)		echo 4 > $bus/0000:01:00.0/sriov_numvfs ;;
+		udev)		systemd-udevd --daemon ;;
 		82599)		(simulate 1 8086 10fb 020000 63 10ed pci-stub) ;;
 		*)		echo "not ok no such state: $state" ;;
 		esac
@@ -118,4 +124,6 @@ finish()
 	echo "# document examples: $(cat /tmp/examples) run"
 }
 
+mkdir -p /run /etc/udev/rules.d
+mount -t tmpfs tmpfs /run
 mount -t configfs configfs /sys/kernel/config 2> /dev/null

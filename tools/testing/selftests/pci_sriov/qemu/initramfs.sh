@@ -14,6 +14,12 @@ mkdir -p "$root/bin" "$root/tests" "$root/proc" "$root/sys" "$root/dev" \
 	"$root/tmp" "$root/etc"
 cp "$(command -v busybox)" "$root/bin/busybox"
 ln -s busybox "$root/bin/sh"
+# udev, for the rules in the documents
+udevadm=$(command -v udevadm)
+for file in "$udevadm" $(ldd "$udevadm" | grep -o '/[^ ]*'); do
+	install -D "$file" "$root$file"
+done
+ln -s "$udevadm" "$root/bin/systemd-udevd"
 printf 'root:x:0:0::/:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n' \
 	> "$root/etc/passwd"
 printf 'root:x:0:\nnogroup:x:65534:\n' > "$root/etc/group"

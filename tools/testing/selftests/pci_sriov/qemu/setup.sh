@@ -4,17 +4,18 @@
 # Install what the targets of the top Makefile need and this machine lacks.
 # Debian and its relatives; elsewhere it names what is missing.
 #
-#	setup.sh [-g group]... [kernel source, as /usr/src/linux-source-6.12.tar.xz]
+#	setup.sh [target] [kernel source, as /usr/src/linux-source-6.12.tar.xz]
 #
-# Without a group: what make demo and make test need.  A group brings what else
-# a target of that name needs.
+# Without a target, what make demo and make test need; with one, what that target
+# needs beyond.
 set -eu
 
-groups=
-while [ "${1:-}" = -g ]; do
-	groups="$groups $2"
-	shift 2
-done
+target=
+case ${1:-} in
+''|*/*)	;;
+*)	target=$1
+	shift ;;
+esac
 
 # tool or file		package that brings it
 needs='
@@ -38,14 +39,28 @@ python3			python3
 systemd-hwdb		udev
 '
 
-# group	tool or file	package that brings it
-group_needs='
-pci-sim	lspci		pciutils
+# target	tool or file		package that brings it
+more='
+pci-sim	lspci			pciutils
+docs	sphinx-build		python3-sphinx
+docs	dot			graphviz
+docs	systemd-analyze		systemd
+docs	/sbin/modprobe		kmod
+lint	sparse			sparse
+lint	clang			clang
+lint	ld.lld			lld
+lint	llvm-ar			llvm
+lint	spatch			coccinelle
+lint	codespell		codespell
+lint	shellcheck		shellcheck
+lint	pyflakes3		pyflakes3
+configs	aarch64-linux-gnu-gcc	gcc-aarch64-linux-gnu
+configs	powerpc-linux-gnu-gcc	gcc-powerpc-linux-gnu
+bench	gnuplot			gnuplot-nox
 '
 
-packages=$( (echo "$needs"; for group in $groups; do
-	echo "$group_needs" | sed -n "s/^${group}[[:space:]]*//p"
-done) | while read -r what package; do
+packages=$( { echo "$needs"; echo "$more" | sed -n "s/^${target:--}	//p"; } |
+while read -r what package; do
 	case $what in
 	'')	;;
 	/*)	[ -e "$what" ] || echo "$package" ;;
@@ -66,7 +81,7 @@ fi
 
 [ -n "$packages" ] || exit 0
 
-packages=$(echo $packages)
+packages=$(echo "$packages" | tr '\n' ' ')
 echo "setup: installing $packages" >&2
 if ! command -v apt-get > /dev/null; then
 	echo "setup: no apt-get here; install what Debian calls: $packages" >&2
@@ -81,7 +96,8 @@ if [ "$(id -u)" != 0 ]; then
 	}
 fi
 $sudo apt-get update -qq >&2
-$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages >&2 || {
+$sudo env DEBIAN_FRONTEND=noninteractive \
+	apt-get install -y -qq --no-install-recommends $packages >&2 || {
 	echo "setup: apt-get could not install: $packages" >&2
 	exit 1
 }
