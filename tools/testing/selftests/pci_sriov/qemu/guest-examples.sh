@@ -11,17 +11,17 @@ bus=/sys/bus/pci/devices
 params=/sys/module/sriov_unmanaged/parameters
 sim=/sys/kernel/config/pci_sim
 
-# own_driver <PF>: no VFs, no override, and the driver that a boot gives it
-own_driver()
+# hold <PF> <driver>: it has that driver, and no VFs
+hold()
 {
 	cd "$bus/$1" || exit 1
 	echo any > $params/scope
 	[ "$(cat sriov_numvfs)" = 0 ] || echo 0 > sriov_numvfs
 	echo stub > $params/scope
 	echo 0 > sriov_unmanaged_autoprobe
-	echo > driver_override
+	[ "$(basename "$(readlink driver)")" != "$2" ] || return
+	echo "$2" > driver_override
 	[ ! -e driver ] || echo "$1" > driver/unbind
-	[ "$(cat sriov_numvfs)" = 0 ] || echo "# VFs of $1 stay on"
 	echo "$1" > /sys/bus/pci/drivers_probe
 }
 
@@ -51,13 +51,6 @@ unplug()
 	done
 }
 
-stub()
-{
-	echo pci-stub > "$bus/$1/driver_override"
-	[ ! -e "$bus/$1/driver" ] || echo "$1" > "$bus/$1/driver/unbind"
-	echo "$1" > /sys/bus/pci/drivers_probe
-}
-
 # session <state...>: what the machine is like.  "boot": as it came up, with one
 # more PF in a slot.  Otherwise nothing is left of what went before: the PF has
 # its own driver, or is "reserved" by pci-stub, which may have enabled "vfs".
@@ -73,16 +66,16 @@ session()
 		unplug
 		echo > $params/override
 		echo allow > $params/unlisted
-		(own_driver 0000:01:00.0)
 	fi
 	for state; do
 		case $state in
-		pf)		;;
 		boot)		(simulate 2 144d a824 010802 8 a824 '') ;;
-		reserved)	stub 0000:01:00.0 ;;
+		pf)		(hold 0000:01:00.0 nvme
+				echo > "$bus/0000:01:00.0/driver_override") ;;
+		reserved)	(hold 0000:01:00.0 pci-stub) ;;
 		vfs)		echo 4 > $bus/0000:01:00.0/sriov_numvfs ;;
-		udev)		systemd-udevd --daemon ;;
 		82599)		(simulate 1 8086 10fb 020000 63 10ed pci-stub) ;;
+		udev)		systemd-udevd --daemon ;;
 		*)		echo "not ok no such state: $state" ;;
 		esac
 	done
