@@ -30,7 +30,7 @@ probe	0	probe	-
 vfio	1	boot,vfio	sriov_unmanaged.override=aaaa:bbbb=allow sriov_unmanaged.override=1:2=allow,zz,,8086:10FB=allow,4:5=bad sriov_unmanaged.unlisted=refuse sriov_unmanaged.scope=any
 sim	0	sim	-
 fuzz	0	fuzz	sriov_unmanaged_test.writes=${FUZZ_WRITES:-900000}
-docs	1	docs	pci-stub.ids=144d:a824 sriov_unmanaged.override=8086:10FB=allow,oops,15b3:*=refuse
+docs	1	docs	pci-stub.ids=144d:a824 sriov_unmanaged.override=8086:10FB=allow,oops,15b3:*=refuse sriov_unmanaged.unlisted=refuse
 cost	0	cost	-
 "
 
