@@ -118,5 +118,5 @@ finish()
 }
 
 mkdir -p /run /etc/udev/rules.d
-mount -t tmpfs tmpfs /run
-mount -t configfs configfs /sys/kernel/config 2> /dev/null
+mount -t tmpfs none /run
+mount -t configfs none /sys/kernel/config 2> /dev/null
