@@ -20,11 +20,6 @@
 #define IXGBE	"8086 10fb 8086 0003 020000"	/* refused by the table */
 #define UNKNOWN	"dead beef 0001 0002 ff0000"	/* in neither list */
 
-#define EXPECT_SAME(before, pf) do { \
-	struct sriov_state now_ = sriov_state(pf); \
-	EXPECT_STREQ("", sriov_differs(before, &now_)); \
-} while (0)
-
 FIXTURE(gate) {
 	struct sriov_bench bench;
 	struct sriov_dev *pf;

@@ -13,11 +13,6 @@
 #include "../kselftest_harness.h"
 #include "sriov.h"
 
-#define EXPECT_SAME(before, pf) do { \
-	struct sriov_state now_ = sriov_state(pf); \
-	EXPECT_STREQ("", sriov_differs(before, &now_)); \
-} while (0)
-
 FIXTURE(scope) {
 	struct sriov_bench bench;
 	struct sriov_dev *pf;

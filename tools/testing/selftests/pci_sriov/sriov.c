@@ -433,6 +433,7 @@ struct sriov_state sriov_state(const struct sriov_dev *pf)
 	s.links = count_entries(sriov_attr(pf, ""), "virtfn");
 	s.usage = atoi(sriov_dev_read(pf, "power/runtime_usage"));
 	s.devices = count_entries(DEVICES, "");
+	s.buses = count_entries("/sys/class/pci_bus", "");
 	if (!sriov_read("/proc/sys/kernel/tainted", text, sizeof(text)))
 		s.tainted = strtoul(text, NULL, 0);
 	read_capability(pf, &s);
@@ -458,6 +459,7 @@ const char *sriov_differs(const struct sriov_state *a,
 	COMPARE(vf_enable);
 	COMPARE(usage);
 	COMPARE(devices);
+	COMPARE(buses);
 	COMPARE(tainted);
 #undef COMPARE
 	return text;

@@ -35,6 +35,7 @@ struct sriov_state {
 	bool vf_enable;			/* VF Enable bit */
 	int usage;			/* runtime-PM usage count */
 	unsigned int devices;		/* devices on all PCI buses */
+	unsigned int buses;		/* PCI buses */
 	unsigned long tainted;
 };
 
@@ -70,6 +71,12 @@ bool sriov_probed(const struct sriov_bench *bench);
 struct sriov_state sriov_state(const struct sriov_dev *pf);
 const char *sriov_differs(const struct sriov_state *a,
 			  const struct sriov_state *b);
+
+/* In a test of the harness */
+#define EXPECT_SAME(before, pf) do { \
+	struct sriov_state now_ = sriov_state(pf); \
+	EXPECT_STREQ("", sriov_differs(before, &now_)); \
+} while (0)
 
 /* Run fn() in a child without CAP_SYS_ADMIN in the initial user namespace */
 enum sriov_privilege {
