@@ -12,21 +12,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../kselftest_harness.h"
+#include "pci_sim.h"
 #include "sriov.h"
-
-#define CONFIGFS	"/sys/kernel/config"
-#define BRIDGE		CONFIGFS "/pci_sim/kselftest"
-#define PF		BRIDGE "/pf"
-
-#define EXPECT_SAME(before, pf) do { \
-	struct sriov_state now_ = sriov_state(pf); \
-	EXPECT_STREQ("", sriov_differs(before, &now_)); \
-} while (0)
 
 /* The table itself, as the kernel was built with */
 #define QUIRKS(file) QUIRKS_(../../../../drivers/pci/sriov-quirks/file)
@@ -77,48 +67,6 @@ static const struct {
 #include QUIRKS(quirks.h)
 };
 
-struct identity {
-	uint32_t vendor, device, subvendor, subdevice, class;
-};
-
-static int sim_set(const char *attr, const char *form, uint32_t value)
-{
-	char path[128], text[32];
-
-	snprintf(path, sizeof(path), PF "/%s", attr);
-	snprintf(text, sizeof(text), form, value);
-	return sriov_write(path, text);
-}
-
-static void sim_destroy(void)
-{
-	sriov_write(BRIDGE "/live", "0");
-	rmdir(PF);
-	rmdir(BRIDGE);
-}
-
-/* One PF, or with no VFs a device without SR-IOV, that no driver takes */
-static int sim_create(const struct identity *id, unsigned int vfs,
-		      struct sriov_dev *pf)
-{
-	int err;
-
-	sim_destroy();
-	if (mkdir(BRIDGE, 0755) || mkdir(PF, 0755))
-		return -errno;
-	err = sim_set("vendor", "%x", id->vendor) ?:
-	      sim_set("device", "%x", id->device) ?:
-	      sim_set("subvendor", "%x", id->subvendor) ?:
-	      sim_set("subdevice", "%x", id->subdevice) ?:
-	      sim_set("class", "%x", id->class) ?:
-	      sim_set("sriov/total_vfs", "%u", vfs) ?:
-	      sriov_write(PF "/driver_override", "none") ?:
-	      sriov_write(BRIDGE "/live", "1");
-	if (err)
-		return err;
-	return sriov_read(PF "/address", pf->name, sizeof(pf->name));
-}
-
 FIXTURE(sim) {
 	struct sriov_bench bench;
 	struct sriov_dev pf;
@@ -127,8 +75,7 @@ FIXTURE(sim) {
 
 FIXTURE_SETUP(sim)
 {
-	mount("configfs", CONFIGFS, "configfs", 0, NULL);
-	if (access(CONFIGFS "/pci_sim", F_OK))
+	if (!pci_sim_available())
 		SKIP(return, "no PCI simulator");
 	if (sriov_find(&self->bench))
 		SKIP(return, "no PFs, or pci_sriov_test not loaded");
@@ -139,7 +86,7 @@ FIXTURE_SETUP(sim)
 
 FIXTURE_TEARDOWN(sim)
 {
-	sim_destroy();
+	pci_sim_destroy();
 	sriov_reset(&self->bench);
 }
 
@@ -159,9 +106,9 @@ static void expected_reason(int family, char *text)
 }
 
 /* A device that the entry is about; what it leaves open is anything */
-static struct identity device_of(unsigned int entry)
+static struct pci_sim_ids device_of(unsigned int entry)
 {
-	struct identity id = {
+	struct pci_sim_ids id = {
 		.vendor = entries[entry].vendor,
 		.device = entries[entry].device,
 		.subvendor = entries[entry].subvendor,
@@ -184,7 +131,7 @@ TEST_F_TIMEOUT(sim, every_family, 120)
 {
 	unsigned int entry, tested = 0, last = FAMILIES;
 	struct sriov_state before;
-	struct identity id;
+	struct pci_sim_ids id;
 	char reason[128];
 
 	/* Safe devices are safe even where unlisted ones are refused */
@@ -197,7 +144,7 @@ TEST_F_TIMEOUT(sim, every_family, 120)
 			continue;
 		last = family;
 		id = device_of(entry);
-		ASSERT_EQ(0, sim_create(&id, 8, &self->pf));
+		ASSERT_EQ(0, pci_sim_create(&id, 8, &self->pf));
 		expected_reason(family, reason);
 		EXPECT_STREQ(refuse ? "refuse" : "allow",
 			     sriov_dev_read(&self->pf,
@@ -221,7 +168,7 @@ TEST_F_TIMEOUT(sim, every_family, 120)
 	EXPECT_LE(FAMILIES, tested);
 }
 
-static const struct identity ixgbe = { 0x8086, 0x10fb, 0x8086, 3, 0x020000 };
+static const struct pci_sim_ids ixgbe = { 0x8086, 0x10fb, 0x8086, 3, 0x020000 };
 
 TEST_F(sim, ixgbe_under_uio_with_the_device_open)
 {
@@ -231,7 +178,7 @@ TEST_F(sim, ixgbe_under_uio_with_the_device_open)
 	DIR *dir;
 	int fd;
 
-	ASSERT_EQ(0, sim_create(&ixgbe, 63, &self->pf));
+	ASSERT_EQ(0, pci_sim_create(&ixgbe, 63, &self->pf));
 	ASSERT_EQ(0, sriov_bind(&self->pf, "uio_pci_generic"));
 	dir = opendir(sriov_attr(&self->pf, "uio"));
 	ASSERT_NE(NULL, dir);
@@ -253,7 +200,7 @@ TEST_F(sim, ixgbe_with_scope_any)
 	struct sriov_state before;
 
 	ASSERT_EQ(0, sriov_param("scope", "any"));
-	ASSERT_EQ(0, sim_create(&ixgbe, 63, &self->pf));
+	ASSERT_EQ(0, pci_sim_create(&ixgbe, 63, &self->pf));
 	before = sriov_state(&self->pf);
 	EXPECT_EQ(-EOPNOTSUPP, sriov_numvfs(&self->pf, 1));
 	EXPECT_SAME(&before, &self->pf);
@@ -263,7 +210,7 @@ TEST_F(sim, ixgbe_overridden)
 {
 	struct sriov_state before, on;
 
-	ASSERT_EQ(0, sim_create(&ixgbe, 63, &self->pf));
+	ASSERT_EQ(0, pci_sim_create(&ixgbe, 63, &self->pf));
 	ASSERT_EQ(0, sriov_bind(&self->pf, "pci-stub"));
 	before = sriov_state(&self->pf);
 	ASSERT_EQ(0, sriov_param("override", "8086:10fb=allow"));
@@ -283,27 +230,27 @@ TEST_F(sim, ixgbe_overridden)
 /* The id alone does not make a PF */
 TEST_F(sim, qualified_and_other_devices)
 {
-	static const struct identity wireless = {
+	static const struct pci_sim_ids wireless = {
 		0x8086, 0x104f, 0x8086, 0x1010, 0x028000,
 	}, foreign_nfp = {
 		0x19ee, 0x4000, 0x1234, 0x0001, 0x020000,
 	};
 	struct sriov_dev vf;
 
-	ASSERT_EQ(0, sim_create(&wireless, 4, &self->pf));
+	ASSERT_EQ(0, pci_sim_create(&wireless, 4, &self->pf));
 	EXPECT_STREQ("unlisted", sriov_dev_read(&self->pf,
 						"sriov_unmanaged_reason"));
-	ASSERT_EQ(0, sim_create(&foreign_nfp, 4, &self->pf));
+	ASSERT_EQ(0, pci_sim_create(&foreign_nfp, 4, &self->pf));
 	EXPECT_STREQ("unlisted", sriov_dev_read(&self->pf,
 						"sriov_unmanaged_reason"));
 
 	/* Without SR-IOV there are no files, nor on a VF of the same ids */
-	ASSERT_EQ(0, sim_create(&ixgbe, 0, &self->pf));
+	ASSERT_EQ(0, pci_sim_create(&ixgbe, 0, &self->pf));
 	EXPECT_TRUE(sriov_dev_has(&self->pf, "vendor"));
 	EXPECT_FALSE(sriov_dev_has(&self->pf, "sriov_unmanaged_policy"));
 	EXPECT_FALSE(sriov_dev_has(&self->pf, "sriov_unmanaged_autoprobe"));
 
-	ASSERT_EQ(0, sim_create(&ixgbe, 4, &self->pf));
+	ASSERT_EQ(0, pci_sim_create(&ixgbe, 4, &self->pf));
 	ASSERT_EQ(0, sriov_bind(&self->pf, "pci-stub"));
 	ASSERT_EQ(0, sriov_param("override", "8086:10fb=allow"));
 	ASSERT_EQ(0, sriov_numvfs(&self->pf, 1));
@@ -315,31 +262,26 @@ TEST_F(sim, qualified_and_other_devices)
 /* A device that fails while VFs are enabled: an error, and nothing is left */
 TEST_F(sim, failing_devices)
 {
-	static const struct identity safe = {
-		0x144d, 0xa824, 0x144d, 0xa801, 0x010802,
-	};
 	struct sriov_state before;
 
 	/* InitialVFs below TotalVFs without VF migration: -EIO at once */
-	sim_destroy();
-	ASSERT_EQ(0, sim_create(&safe, 8, &self->pf));
-	ASSERT_EQ(0, sriov_write(BRIDGE "/live", "0"));
-	ASSERT_EQ(0, sriov_write(PF "/sriov/initial_vfs", "4"));
-	ASSERT_EQ(0, sriov_write(BRIDGE "/live", "1"));
+	ASSERT_EQ(0, pci_sim_new(&pci_sim_safe, 8));
+	ASSERT_EQ(0, pci_sim_write("sriov/initial_vfs", "4"));
+	ASSERT_EQ(0, pci_sim_live(&self->pf));
 	ASSERT_EQ(0, sriov_bind(&self->pf, "pci-stub"));
 	before = sriov_state(&self->pf);
 	EXPECT_EQ(-EIO, sriov_numvfs(&self->pf, 8));
 	EXPECT_SAME(&before, &self->pf);
 
-	ASSERT_EQ(0, sim_create(&safe, 8, &self->pf));
+	ASSERT_EQ(0, pci_sim_create(&pci_sim_safe, 8, &self->pf));
 	ASSERT_EQ(0, sriov_bind(&self->pf, "pci-stub"));
 	before = sriov_state(&self->pf);
 
 	/* VFs that never appear: the core finds nothing where they should be */
-	ASSERT_EQ(0, sriov_write(PF "/faults/vf_enable_stuck", "1"));
+	ASSERT_EQ(0, pci_sim_write("faults/vf_enable_stuck", "1"));
 	EXPECT_NE(0, sriov_numvfs(&self->pf, 8));
 	EXPECT_SAME(&before, &self->pf);
-	ASSERT_EQ(0, sriov_write(PF "/faults/vf_enable_stuck", "0"));
+	ASSERT_EQ(0, pci_sim_write("faults/vf_enable_stuck", "0"));
 
 	/* And the next plain attempt succeeds */
 	EXPECT_EQ(0, sriov_numvfs(&self->pf, 8));
@@ -351,9 +293,6 @@ TEST_F(sim, failing_devices)
 /* The bridge goes away with VFs on, under each driver */
 TEST_F(sim, unplugged_with_vfs_on)
 {
-	static const struct identity safe = {
-		0x144d, 0xa824, 0x144d, 0xa801, 0x010802,
-	};
 	static const char * const drivers[] = {
 		"pci-stub", "uio_pci_generic", NULL,
 	};
@@ -363,10 +302,10 @@ TEST_F(sim, unplugged_with_vfs_on)
 	ASSERT_EQ(0, sriov_param("scope", "any"));
 	before = sriov_state(&self->bench.pf[0]);
 	for (i = 0; i < 3; i++) {
-		ASSERT_EQ(0, sim_create(&safe, 8, &self->pf));
+		ASSERT_EQ(0, pci_sim_create(&pci_sim_safe, 8, &self->pf));
 		ASSERT_EQ(0, sriov_bind(&self->pf, drivers[i]));
 		ASSERT_EQ(0, sriov_numvfs(&self->pf, 8));
-		sim_destroy();
+		pci_sim_destroy();
 		/* No device is left behind on any bus */
 		EXPECT_SAME(&before, &self->bench.pf[0]);
 	}
