@@ -4,7 +4,6 @@
 # guest-tests.sh <test...>: run the tests in this VM, one after the other, each
 # with its time limit, and report on standard output.
 
-seconds=$(sed -n 's/.*pci_sriov.seconds=\([0-9]*\).*/\1/p' /proc/cmdline)
 insmod ./pci_sriov_test.ko || echo "not ok helper module does not load"
 
 uptime()
@@ -21,7 +20,7 @@ for test; do
 	echo "# begin $test"
 	start=$(uptime)
 	echo "pci_sriov: $test" > /dev/kmsg
-	timeout -s KILL "${seconds:-150}" "./$test"
+	timeout -s KILL "${TEST_SECONDS:-150}" "./$test"
 	status=$?
 	echo "# end $test $status $(($(uptime) - start))"
 done

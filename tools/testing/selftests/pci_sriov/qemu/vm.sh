@@ -6,7 +6,11 @@
 #	vm.sh <image> <initramfs> <log prefix> <seconds> <kernel arguments>
 #
 # The kernel's console goes to <log prefix>.console, what the VM reports to
-# <log prefix>.report.  VM_IOMMU=1 gives it an IOMMU, VM_MEMORY that much memory.
+# <log prefix>.report.  VM_MEMORY gives it that many MiB; VM_HAS is one of
+#
+# iommu		it has one
+# icount	one CPU, and a clock that counts instructions and skips idle time:
+#		a sleep of a second is over at once
 #
 # Always under TCG: it is the same everywhere, and /dev/kvm may be there and
 # yet not work.
@@ -17,19 +21,23 @@ image=$1 initramfs=$2 log=$3 seconds=$4 args=$5
 
 sriov=sriov_max_vfs=4,sriov_vq_flexible=8,sriov_vi_flexible=8,max_ioqpairs=26,msix_qsize=30
 
-iommu=
-if [ "${VM_IOMMU:-0}" = 1 ]; then
-	iommu="-device intel-iommu,intremap=on,device-iotlb=on"
-	args="$args intel_iommu=on"
-fi
+machine="-smp 2"
+case ${VM_HAS:--} in
+-)	;;
+iommu)	machine="$machine -device intel-iommu,intremap=on,device-iotlb=on"
+	args="$args intel_iommu=on" ;;
+icount)	machine="-smp 1 -icount shift=3,sleep=off" ;;
+*)	echo "vm.sh: what is VM_HAS=$VM_HAS?" >&2
+	exit 1 ;;
+esac
 
 # Two PFs, and one device without SR-IOV
 qemu()
 {
 	exec timeout -s KILL "$seconds" qemu-system-x86_64 \
-		-machine q35 -accel tcg -cpu max,la57=off -smp 2 -m "${VM_MEMORY:-512}" \
+		-machine q35 -accel tcg -cpu max,la57=off -m "${VM_MEMORY:-512}" \
 		-display none -no-reboot -nodefaults -no-user-config \
-		$iommu \
+		$machine \
 		-kernel "$image" -initrd "$initramfs" \
 		-append "console=ttyS0 no_timer_check panic=-1 oops=panic hung_task_panic=1 pci_sriov.seconds=$((seconds - 90)) $args" \
 		-serial "file:$log.console" -serial "file:$log.report" \

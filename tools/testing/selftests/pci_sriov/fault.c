@@ -1,0 +1,632 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What fails in the middle: the n-th allocation, or the device.  Every attempt
+ * ends in success or in an error with everything as before, and the next one
+ * succeeds.  Needs CONFIG_PCI_SIM, and CONFIG_FAILSLAB for the allocations.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../kselftest_harness.h"
+#include "pci_sim.h"
+#include "sriov.h"
+
+#define FAILSLAB	"/sys/kernel/debug/failslab/"
+#define FAIL_NTH	"/proc/thread-self/fail-nth"
+#define PRINTK		"/proc/sys/kernel/printk"
+
+/* The first VF on the bus of the PF, the others on one of their own */
+#define VFS		3
+#define VFS_TEXT	"3"
+#define VF_OFFSET	0x80
+#define VF_STRIDE	0x80
+
+/* Far more allocations, or reads, than any operation has */
+#define ENDLESS		5000
+
+/* Every enable that fails, and every disable, sleeps for a second */
+#define TIMEOUT		3600
+
+/* Failed attempts before and while memory is measured */
+#define LEAK_WARM_UP	16
+#define LEAK_TRIES	96
+
+/* What must be as before: the PF, and the texts that can be written */
+struct snapshot {
+	struct sriov_state pf;
+	char text[5][128];
+};
+
+FIXTURE(fault) {
+	struct sriov_bench bench;
+	struct sriov_dev pf;
+	char printk[64];
+};
+
+FIXTURE_VARIANT(fault) {
+	const char *driver;
+	const char *scope;
+};
+
+FIXTURE_VARIANT_ADD(fault, stub) {
+	.driver = "pci-stub",
+	.scope = "stub",
+};
+
+FIXTURE_VARIANT_ADD(fault, uio) {
+	.driver = "uio_pci_generic",
+	.scope = "stub",
+};
+
+FIXTURE_VARIANT_ADD(fault, any) {
+	.driver = NULL,
+	.scope = "any",
+};
+
+static int create_pf(struct sriov_dev *pf)
+{
+	return pci_sim_new(&pci_sim_safe, VFS) ?:
+	       pci_sim_set("sriov/offset", "%u", VF_OFFSET) ?:
+	       pci_sim_set("sriov/stride", "%u", VF_STRIDE) ?:
+	       pci_sim_write("bars/bar0", "64K mem64 prefetch") ?:
+	       pci_sim_write("bars/vf_bar0", "4K mem64 prefetch") ?:
+	       pci_sim_write("bars/vf_bar2", "64K mem64 prefetch") ?:
+	       pci_sim_live(pf);
+}
+
+FIXTURE_SETUP(fault)
+{
+	if (!pci_sim_available())
+		SKIP(return, "no PCI simulator");
+	if (sriov_find(&self->bench))
+		SKIP(return, "no PFs, or pci_sriov_test not loaded");
+	sriov_reset(&self->bench);
+	/* A line for every VF, thousands of times, is for the log only */
+	ASSERT_EQ(0, sriov_read(PRINTK, self->printk, sizeof(self->printk)));
+	ASSERT_EQ(0, sriov_write(PRINTK, "5"));
+	ASSERT_EQ(0, sriov_param("scope", variant->scope));
+	ASSERT_EQ(0, create_pf(&self->pf));
+	ASSERT_EQ(0, sriov_bind(&self->pf, variant->driver));
+}
+
+FIXTURE_TEARDOWN(fault)
+{
+	pci_sim_destroy();
+	sriov_reset(&self->bench);
+	sriov_write(PRINTK, self->printk);
+}
+
+static struct snapshot snapshot(const struct sriov_dev *pf)
+{
+	struct snapshot now = { .pf = sriov_state(pf) };
+
+	snprintf(now.text[0], sizeof(now.text[0]), "%s",
+		 sriov_param_read("override"));
+	snprintf(now.text[1], sizeof(now.text[1]), "%s",
+		 sriov_param_read("unlisted"));
+	snprintf(now.text[2], sizeof(now.text[2]), "%s",
+		 sriov_param_read("scope"));
+	snprintf(now.text[3], sizeof(now.text[3]), "%s",
+		 sriov_dev_read(pf, "sriov_unmanaged_autoprobe"));
+	snprintf(now.text[4], sizeof(now.text[4]), "%s", sriov_driver(pf));
+	return now;
+}
+
+static const char *differs(const struct snapshot *a, const struct snapshot *b)
+{
+	const char *what = sriov_differs(&a->pf, &b->pf);
+	unsigned int i;
+
+	for (i = 0; !*what && i < ARRAY_SIZE(a->text); i++)
+		if (strcmp(a->text[i], b->text[i]))
+			what = *b->text[i] ? b->text[i] : "nothing";
+	return what;
+}
+
+/* The first thing that is wrong ends the test: what follows would be noise */
+#define ASSERT_AS(expected, pf, form, ...) do { \
+	struct snapshot now_ = snapshot(pf); \
+	const char *what_ = differs(expected, &now_); \
+	ASSERT_STREQ("", what_) { \
+		TH_LOG(form, ##__VA_ARGS__); \
+	} \
+} while (0)
+
+/* An operation is a write that leads from one state to another, and back */
+struct operation {
+	const char *what;
+	const char *path;
+	const char *text;
+	int (*undo)(const struct sriov_dev *pf, const char *driver);
+};
+
+static int undo_enable(const struct sriov_dev *pf, const char *driver)
+{
+	return sriov_numvfs(pf, 0);
+}
+
+static int undo_disable(const struct sriov_dev *pf, const char *driver)
+{
+	return sriov_numvfs(pf, VFS);
+}
+
+static int undo_unbind(const struct sriov_dev *pf, const char *driver)
+{
+	return sriov_bind(pf, driver) ?: sriov_numvfs(pf, VFS);
+}
+
+static int undo_params(const struct sriov_dev *pf, const char *driver)
+{
+	return sriov_param("override", "1234:5678=refuse") ?:
+	       sriov_param("unlisted", "allow") ?:
+	       sriov_param("scope", "stub") ?:
+	       sriov_dev_write(pf, "sriov_unmanaged_autoprobe", "0");
+}
+
+/*
+ * A write in which the n-th allocation fails.  *reached: there were that many.
+ * Only what the write does counts, neither the open nor the close.
+ */
+static int write_nth(const char *path, const char *text, unsigned int n,
+		     bool *reached)
+{
+	char left[16] = "";
+	int fd, nth, err;
+
+	fd = open(path, O_WRONLY);
+	if (fd < 0)
+		return -errno;
+	nth = open(FAIL_NTH, O_RDWR);
+	if (nth < 0) {
+		close(fd);
+		return -EBADF;
+	}
+	snprintf(left, sizeof(left), "%u", n);
+	err = write(nth, left, strlen(left)) < 0 ? -EBADF : 0;
+	if (!err && write(fd, text, strlen(text)) < 0)
+		err = -errno;
+	if (pread(nth, left, sizeof(left) - 1, 0) <= 0)
+		err = -EBADF;
+	*reached = !atoi(left);
+	if (pwrite(nth, "0", 1, 0) < 0)
+		err = -EBADF;
+	close(nth);
+	close(fd);
+	return err;
+}
+
+static void fail_nth(struct __test_metadata *_metadata,
+		     const struct sriov_dev *pf, const char *driver,
+		     const struct operation *op)
+{
+	struct snapshot from = snapshot(pf), to;
+	bool reached = true;
+	unsigned int n;
+	int err;
+
+	ASSERT_EQ(0, sriov_write(FAILSLAB "verbose", "0"));
+	ASSERT_EQ(0, sriov_write(FAILSLAB "ignore-gfp-wait", "N"));
+
+	ASSERT_EQ(0, sriov_write(op->path, op->text));
+	to = snapshot(pf);
+	ASSERT_STRNE("", differs(&from, &to));
+	ASSERT_EQ(0, op->undo(pf, driver));
+	ASSERT_AS(&from, pf, "%s: undone", op->what);
+
+	for (n = 1; reached; n++) {
+		ASSERT_GT(ENDLESS, n);
+		err = write_nth(op->path, op->text, n, &reached);
+		if (err) {
+			ASSERT_EQ(-ENOMEM, err) {
+				TH_LOG("%s, n = %u", op->what, n);
+			}
+			ASSERT_AS(&from, pf, "%s, n = %u: failed", op->what, n);
+			ASSERT_EQ(0, sriov_write(op->path, op->text)) {
+				TH_LOG("%s, n = %u: again", op->what, n);
+			}
+		}
+		ASSERT_AS(&to, pf, "%s, n = %u: done", op->what, n);
+		ASSERT_EQ(0, op->undo(pf, driver)) {
+			TH_LOG("%s, n = %u: undo", op->what, n);
+		}
+		ASSERT_AS(&from, pf, "%s, n = %u: undone", op->what, n);
+	}
+	ASSERT_EQ(0, err);
+	ASSERT_LT(2, n);
+	printf("# fail-nth points: %s %u\n", op->what, n - 2);
+}
+
+TEST_F_TIMEOUT(fault, nth_allocation, TIMEOUT)
+{
+	char what[64], numvfs[128], unbind[128];
+	struct operation op = { .what = what };
+
+	if (access(FAIL_NTH, W_OK))
+		SKIP(return, "no fail-nth");
+	snprintf(numvfs, sizeof(numvfs), "%s",
+		 sriov_attr(&self->pf, "sriov_numvfs"));
+	snprintf(unbind, sizeof(unbind), "%s",
+		 sriov_attr(&self->pf, "driver/unbind"));
+
+	snprintf(what, sizeof(what), "enable, %s", variant->driver ?: "any");
+	op.path = numvfs;
+	op.text = VFS_TEXT;
+	op.undo = undo_enable;
+	fail_nth(_metadata, &self->pf, variant->driver, &op);
+
+	ASSERT_EQ(0, sriov_numvfs(&self->pf, VFS));
+	snprintf(what, sizeof(what), "disable, %s", variant->driver ?: "any");
+	op.text = "0";
+	op.undo = undo_disable;
+	fail_nth(_metadata, &self->pf, variant->driver, &op);
+
+	if (!variant->driver)
+		return;
+	snprintf(what, sizeof(what), "unbind, %s", variant->driver);
+	op.path = unbind;
+	op.text = self->pf.name;
+	op.undo = undo_unbind;
+	fail_nth(_metadata, &self->pf, variant->driver, &op);
+}
+
+TEST_F(fault, nth_allocation_of_a_parameter)
+{
+	char autoprobe[128];
+	const struct operation ops[] = {
+		{ "override", SRIOV_PARAM "override",
+		  "8086:10fb=allow,*:*:1af4:1100=refuse", undo_params },
+		{ "override to nothing", SRIOV_PARAM "override", "\n",
+		  undo_params },
+		{ "unlisted", SRIOV_PARAM "unlisted", "refuse", undo_params },
+		{ "scope", SRIOV_PARAM "scope", "any", undo_params },
+		{ "autoprobe", autoprobe, "1", undo_params },
+	};
+	unsigned int i;
+
+	if (strcmp(variant->scope, "stub") ||
+	    strcmp(variant->driver, "pci-stub"))
+		return;
+	if (access(FAIL_NTH, W_OK))
+		SKIP(return, "no fail-nth");
+	snprintf(autoprobe, sizeof(autoprobe), "%s",
+		 sriov_attr(&self->pf, "sriov_unmanaged_autoprobe"));
+	ASSERT_EQ(0, undo_params(&self->pf, NULL));
+	for (i = 0; i < ARRAY_SIZE(ops); i++)
+		fail_nth(_metadata, &self->pf, NULL, &ops[i]);
+}
+
+/* --- The device fails */
+
+struct fault {
+	const char *what;
+	const char *attr;
+	const char *on;
+	const char *off;
+	const char *target;
+};
+
+static const struct fault faults[] = {
+	{ "PF gone", "faults/gone", "1", "0", "pf" },
+	{ "VF 0 gone", "faults/gone", "1", "0", "0" },
+	{ "VF 1 gone", "faults/gone", "1", "0", "1" },
+	{ "NumVFs stuck", "faults/numvfs_stuck", "1", "0" },
+	{ "VF Enable stuck", "faults/vf_enable_stuck", "1", "0" },
+	/* VFs past the last bus; beside each other; all of them in one place */
+	{ "offset moves", "faults/offset_per_vf", "0x4000", "0" },
+	{ "offset moves a little", "faults/offset_per_vf", "1", "0" },
+	{ "stride moves", "faults/stride_per_vf", "0x5000", "0" },
+	{ "stride moves a little", "faults/stride_per_vf", "1", "0" },
+	{ "stride becomes 0", "faults/stride_per_vf", "0xaa80", "0" },
+	{ "offset becomes 0", "faults/offset_per_vf", "0xaa80", "0" },
+};
+
+/* The kernel's view; a device that lost writes is in a state of its own */
+static struct snapshot kernel_view(struct snapshot s)
+{
+	s.pf.reg_numvfs = 0;
+	s.pf.vf_enable = false;
+	return s;
+}
+
+struct states {
+	struct snapshot off;
+	struct snapshot on;
+	struct snapshot unbound;
+};
+
+/*
+ * After an attempt while a fault was on, and with the fault over: all as before
+ * or all as asked, what can be enabled can be disabled, and then again.
+ */
+static void settle(struct __test_metadata *_metadata,
+		   const struct sriov_dev *pf, const char *driver,
+		   const struct states *states, const char *what, int err)
+{
+	struct snapshot now = kernel_view(snapshot(pf));
+	struct snapshot off = kernel_view(states->off);
+	struct snapshot on = kernel_view(states->on);
+	struct snapshot unbound = kernel_view(states->unbound);
+
+	/* VFs may have come up on other buses than they use to */
+	if (now.pf.numvfs)
+		on.pf.buses = now.pf.buses;
+	ASSERT_TRUE(!*differs(&now, &off) || !*differs(&now, &on) ||
+		    !*differs(&now, &unbound)) {
+		TH_LOG("%s, error %d: beside off: %s", what, err,
+		       differs(&off, &now));
+		TH_LOG("%s, error %d: beside on: %s", what, err,
+		       differs(&on, &now));
+	}
+	if (!*differs(&now, &unbound) && driver)
+		ASSERT_EQ(0, sriov_bind(pf, driver));
+	if (now.pf.numvfs) {
+		ASSERT_EQ(0, sriov_numvfs(pf, 0)) {
+			TH_LOG("%s: disable", what);
+		}
+		now = snapshot(pf);
+		off = states->off;
+		ASSERT_STREQ("", differs(&off, &now)) {
+			TH_LOG("%s: disabled", what);
+		}
+	}
+	ASSERT_EQ(0, sriov_numvfs(pf, VFS)) {
+		TH_LOG("%s: enable again", what);
+	}
+	ASSERT_AS(&states->on, pf, "%s: enabled again", what);
+	ASSERT_EQ(0, sriov_numvfs(pf, 0)) {
+		TH_LOG("%s: disable again", what);
+	}
+	ASSERT_AS(&states->off, pf, "%s: disabled again", what);
+}
+
+enum attempt { ENABLE, DISABLE, UNBIND, ATTEMPTS };
+
+static const char * const attempts[] = { "enable", "disable", "unbind" };
+
+static int attempt(const struct sriov_dev *pf, enum attempt which)
+{
+	switch (which) {
+	case ENABLE:
+		return sriov_numvfs(pf, VFS);
+	case DISABLE:
+		return sriov_numvfs(pf, 0);
+	default:
+		return sriov_unbind(pf);
+	}
+}
+
+static void learn_states(struct __test_metadata *_metadata,
+			 const struct sriov_dev *pf, const char *driver,
+			 struct states *states)
+{
+	states->off = snapshot(pf);
+	ASSERT_EQ(0, sriov_numvfs(pf, VFS));
+	states->on = snapshot(pf);
+	ASSERT_EQ(VFS, states->on.pf.links);
+	ASSERT_EQ(states->off.pf.buses + 1, states->on.pf.buses);
+	ASSERT_EQ(0, sriov_numvfs(pf, 0));
+	ASSERT_AS(&states->off, pf, "no fault");
+	ASSERT_EQ(0, sriov_unbind(pf));
+	states->unbound = snapshot(pf);
+	ASSERT_EQ(0, sriov_bind(pf, driver));
+	ASSERT_AS(&states->off, pf, "bound again");
+}
+
+static void one_fault(struct __test_metadata *_metadata,
+		      const struct sriov_dev *pf, const char *driver,
+		      const struct states *states, const struct fault *fault,
+		      enum attempt which)
+{
+	char what[64];
+	int err;
+
+	snprintf(what, sizeof(what), "%s, %s", attempts[which], fault->what);
+	if (which != ENABLE)
+		ASSERT_EQ(0, sriov_numvfs(pf, VFS));
+	if (fault->target)
+		ASSERT_EQ(0, pci_sim_write("faults/target", fault->target));
+	ASSERT_EQ(0, pci_sim_write(fault->attr, fault->on));
+	err = attempt(pf, which);
+	ASSERT_EQ(0, pci_sim_write(fault->attr, fault->off));
+	if (which != ENABLE)
+		ASSERT_EQ(0, err) {
+			TH_LOG("%s", what);
+		}
+	settle(_metadata, pf, driver, states, what, err);
+}
+
+TEST_F_TIMEOUT(fault, of_the_device, TIMEOUT)
+{
+	struct states states;
+	unsigned int i;
+
+	learn_states(_metadata, &self->pf, variant->driver, &states);
+	for (i = 0; i < ARRAY_SIZE(faults); i++) {
+		enum attempt which;
+
+		for (which = ENABLE; which < ATTEMPTS; which++)
+			if (which != UNBIND || variant->driver)
+				one_fault(_metadata, &self->pf,
+					  variant->driver, &states, &faults[i],
+					  which);
+	}
+	printf("# faults of the device, %s: %zu, at %d operations each\n",
+	       variant->driver ?: "any", ARRAY_SIZE(faults),
+	       variant->driver ? ATTEMPTS : ATTEMPTS - 1);
+}
+
+/* The device goes away after k reads, k = 0, 1, ... until none is left */
+static void gone_after_reads(struct __test_metadata *_metadata,
+			     const struct sriov_dev *pf, const char *driver,
+			     const struct states *states, const char *target,
+			     enum attempt which)
+{
+	char what[64], gone[8] = "1";
+	unsigned int k;
+	int err;
+
+	for (k = 0; *gone == '1'; k++) {
+		ASSERT_GT(ENDLESS, k);
+		snprintf(what, sizeof(what), "%s, %s gone after %u reads",
+			 attempts[which], target, k);
+		if (which != ENABLE)
+			ASSERT_EQ(0, sriov_numvfs(pf, VFS));
+		ASSERT_EQ(0, pci_sim_write("faults/target", target));
+		ASSERT_EQ(0, pci_sim_set("faults/gone_after", "%u", k));
+		err = attempt(pf, which);
+		ASSERT_EQ(0, sriov_read(PCI_SIM_PF "/faults/gone", gone,
+					sizeof(gone)));
+		ASSERT_EQ(0, pci_sim_write("faults/gone_after", "off"));
+		ASSERT_EQ(0, pci_sim_write("faults/gone", "0"));
+		if (which != ENABLE)
+			ASSERT_EQ(0, err) {
+				TH_LOG("%s", what);
+			}
+		settle(_metadata, pf, driver, states, what, err);
+	}
+	printf("# reads until gone: %s, %s, target %s %u\n", attempts[which],
+	       driver ?: "any", target, k - 1);
+}
+
+TEST_F_TIMEOUT(fault, gone_in_the_middle, TIMEOUT)
+{
+	struct states states;
+	enum attempt which;
+
+	learn_states(_metadata, &self->pf, variant->driver, &states);
+	for (which = ENABLE; which < ATTEMPTS; which++)
+		if (which != UNBIND || variant->driver)
+			gone_after_reads(_metadata, &self->pf, variant->driver,
+					 &states, "pf", which);
+
+	/* The PF's driver makes no difference to VFs */
+	if (!variant->driver || strcmp(variant->driver, "pci-stub"))
+		return;
+	for (which = ENABLE; which < ATTEMPTS; which++) {
+		gone_after_reads(_metadata, &self->pf, variant->driver,
+				 &states, "0", which);
+		gone_after_reads(_metadata, &self->pf, variant->driver,
+				 &states, "2", which);
+	}
+}
+
+/* Somebody pulls the PF while the kernel waits for its VFs to come, or to go */
+TEST_F_TIMEOUT(fault, unplugged_in_the_middle, TIMEOUT)
+{
+	static const unsigned int after_ms[] = { 50, 500 };
+	struct states states;
+	enum attempt which;
+	struct snapshot now;
+	int status;
+	pid_t pid;
+
+	learn_states(_metadata, &self->pf, variant->driver, &states);
+	for (which = ENABLE; which <= DISABLE; which++) {
+		if (which == DISABLE)
+			ASSERT_EQ(0, sriov_numvfs(&self->pf, VFS));
+		pid = fork();
+		ASSERT_LE(0, pid);
+		if (!pid) {
+			usleep(after_ms[which] * 1000);
+			_exit(pci_sim_write("plugged", "0") ? 1 : 0);
+		}
+		attempt(&self->pf, which);
+		ASSERT_EQ(pid, waitpid(pid, &status, 0));
+		ASSERT_EQ(0, status);
+		EXPECT_FALSE(sriov_dev_has(&self->pf, "vendor"));
+		now = snapshot(&self->pf);
+		EXPECT_EQ(states.off.pf.devices - 1, now.pf.devices);
+		EXPECT_EQ(states.off.pf.buses, now.pf.buses);
+
+		ASSERT_EQ(0, pci_sim_write("plugged", "1"));
+		ASSERT_EQ(0, sriov_rescan(&self->pf));
+		ASSERT_EQ(0, sriov_bind(&self->pf, variant->driver));
+		ASSERT_AS(&states.off, &self->pf, "%s: plugged in again",
+			  attempts[which]);
+		ASSERT_EQ(0, sriov_numvfs(&self->pf, VFS));
+		ASSERT_AS(&states.on, &self->pf, "%s: enabled again",
+			  attempts[which]);
+		ASSERT_EQ(0, sriov_numvfs(&self->pf, 0));
+	}
+}
+
+/* Settings that make no sense are refused by the core, sooner or later */
+TEST_F(fault, inconsistent_registers)
+{
+	static const struct {
+		const char *attr, *value;
+		bool pf;		/* the core takes it for a PF */
+		int err;
+	} settings[] = {
+		{ "sriov/initial_vfs", "2", true, -EIO },
+		{ "sriov/initial_vfs", "4", true, -EIO },
+		{ "sriov/offset", "0", false },
+		{ "sriov/stride", "0", false },
+	};
+	struct snapshot before;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(settings); i++) {
+		ASSERT_EQ(0, pci_sim_new(&pci_sim_safe, VFS));
+		ASSERT_EQ(0, pci_sim_write(settings[i].attr,
+					   settings[i].value));
+		ASSERT_EQ(0, pci_sim_live(&self->pf));
+		ASSERT_EQ(settings[i].pf,
+			  sriov_dev_has(&self->pf, "sriov_numvfs"));
+		ASSERT_EQ(0, sriov_bind(&self->pf, variant->driver));
+		if (!settings[i].pf)
+			continue;
+		before = snapshot(&self->pf);
+		EXPECT_EQ(settings[i].err, sriov_numvfs(&self->pf, VFS));
+		ASSERT_AS(&before, &self->pf, "%s %s", settings[i].attr,
+			  settings[i].value);
+	}
+}
+
+/* kB of kernel objects that nothing but their owner can free; -1: no idea */
+static long slab_kb(void)
+{
+	FILE *f = fopen("/proc/meminfo", "r");
+	char line[128];
+	long kb = -1;
+
+	if (!f)
+		return -1;
+	while (kb < 0 && fgets(line, sizeof(line), f))
+		sscanf(line, "SUnreclaim: %ld", &kb);
+	fclose(f);
+	return kb;
+}
+
+static int failed_attempts(const struct sriov_dev *pf, unsigned int n)
+{
+	while (n--)
+		if (!sriov_numvfs(pf, VFS))
+			return -EEXIST;
+	return 0;
+}
+
+/* A VF that cannot be set up leaves nothing behind: a struct pci_dev is 2 kB */
+TEST_F_TIMEOUT(fault, leaves_no_memory_behind, TIMEOUT)
+{
+	long before, after;
+
+	ASSERT_EQ(0, pci_sim_write("faults/numvfs_stuck", "1"));
+	ASSERT_EQ(0, failed_attempts(&self->pf, LEAK_WARM_UP));
+	before = slab_kb();
+	ASSERT_LT(0, before);
+	ASSERT_EQ(0, failed_attempts(&self->pf, LEAK_TRIES));
+	after = slab_kb();
+	EXPECT_GT(LEAK_TRIES, after - before) {
+		TH_LOG("%u failed attempts take %ld kB", LEAK_TRIES,
+		       after - before);
+	}
+}
+
+TEST_HARNESS_MAIN
