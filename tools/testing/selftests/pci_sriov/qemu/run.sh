@@ -22,6 +22,8 @@ mkdir -p "$logs"
 # until no more than two others, which mostly sleep by then, are left; a slow
 # kernel may ask for fewer FUZZ_WRITES
 vms="
+race	-	race	-
+sleep	icount	lock,sleep	pci_sriov.seconds=7200
 gate	-	gate	-
 gate-uio	-	gate_uio	-
 state	-	state	-
