@@ -1508,7 +1508,7 @@ static void sim_remove_virtual_buses(struct pci_bus *bus)
  * @fns: the configurations of its functions
  * @nr: how many functions there are; at least one
  *
- * Returns the bridge, with its devices known to the driver core, or an error.
+ * Return: the bridge, with its devices known to the driver core, or an error.
  */
 static struct sim_host *sim_host_create(const struct sim_host_config *cfg,
 					const struct sim_fn_config * const *fns,
