@@ -58,7 +58,7 @@ int main(void)
 			       "   * - PF driver\n     - verdict\n"
 			       "     - hazards\n     - entries\n"
 			       "     - reason and evidence\n");
-			strcpy(last, vendor);
+			memcpy(last, vendor, sizeof(last));
 		}
 		print_family(family);
 	}
