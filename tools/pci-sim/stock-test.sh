@@ -34,7 +34,7 @@ done <<- END
 	xz		xz-utils
 END
 )
-[ -z "$missing" ] || die "please install:" $missing
+[ -z "$missing" ] || die "please install: $(echo "$missing" | tr '\n' ' ')"
 if ldd "$(command -v busybox)" > /dev/null 2>&1; then
 	die "please install: busybox-static"
 fi

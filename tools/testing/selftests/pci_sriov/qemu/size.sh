@@ -33,6 +33,9 @@ kernel()
 		$make -j"$(nproc)" CC="ccache gcc" HOSTCC="ccache gcc" vmlinux
 }
 
+# sizes <file>: of its sections, without the name
+sizes() { size "$1" | awk 'NR == 2 {print $1, $2, $3}'; }
+
 for version in "$@"; do
 	if [ "$version" = ksrc ]; then
 		source=$KSRC
@@ -50,8 +53,8 @@ for version in "$@"; do
 
 	echo "$version, option off against the core fixes alone:"
 	size "$dir"/*/kernel-"$version"/vmlinux | sed "s|$dir/||"
-	if [ "$(size "$dir/core/kernel-$version/vmlinux" | awk 'NR == 2 {print $1, $2, $3}')" != \
-	     "$(size "$dir/patched/kernel-$version/vmlinux" | awk 'NR == 2 {print $1, $2, $3}')" ]; then
+	if [ "$(sizes "$dir/core/kernel-$version/vmlinux")" != \
+	     "$(sizes "$dir/patched/kernel-$version/vmlinux")" ]; then
 		echo "$version: the sizes differ"
 		status=1
 	fi

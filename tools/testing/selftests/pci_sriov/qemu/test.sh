@@ -36,7 +36,7 @@ check "quirk table: ids are written the one way" "$here/check-quirks.sh"
 
 # Takes minutes, and its answer depends on nothing but this
 summary=$(cat "$top"/quirks/*.h "$top"/tools/sriov-audit/*.* | cksum
-	ls -l /usr/src/linux-source-*; echo "$@ ${KSRC:-}")
+	ls -l /usr/src/linux-source-*; echo "$* ${KSRC:-}")
 if [ "$(cat "$build/audit.passed" 2> /dev/null)" = "$summary" ]; then
 	passed=$((passed + 1))
 	echo "ok quirk table: audit (passed before, nothing has changed)"

@@ -78,7 +78,8 @@ stage=$state/stage
 rm -rf "$stage"
 mkdir -p "$stage"
 
-files=$(for set in $sets; do cat "$top/patches/$set"/*.patch; done | sed -n 's|^+++ b/||p' | sort -u)
+files=$(for set in $sets; do cat "$top/patches/$set"/*.patch; done |
+	sed -n 's|^+++ b/||p' | sort -u)
 for file in $files; do
 	pristine "$file"
 done
