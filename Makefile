@@ -18,6 +18,7 @@ DEMO_KERNEL := $(or $(KERNEL),6.12)
 .PHONY: pci-sim-module clean
 .PHONY: help demo test kernel image audit size clean
 .PHONY: htmldocs
+.PHONY: help demo test kernel image audit lint size clean
 .PHONY: quirks-tsv quirks-hwdb quirks-rst
 .DEFAULT_GOAL := help
 
@@ -31,6 +32,7 @@ help:
 	@echo 'make -s quirks-tsv  the table of devices, tab-separated'
 	@echo 'make -s quirks-hwdb the same as a udev hwdb file'
 	@echo 'make audit       is the table complete and in step with the sources?'
+	@echo 'make lint        the kernel'\''s static checks on all that is ours'
 	@echo 'make quirks-rst  bring the table in Documentation/ in step'
 	@echo 'make series      what goes to the mailing list, as git format-patch makes it'
 	@echo 'make series-build  the same, proved on all of the source, patch by patch'
@@ -60,14 +62,24 @@ kernel:
 image:
 	@$(VM) KERNEL=$(DEMO_KERNEL) image
 
-# Of the sources: nothing that is patched matters to it
-audit:
+TREES = $(foreach kernel,$(TESTED),$(shell $(VM) -s KERNEL=$(kernel) \
+	KSRC=$(KSRC) tree-path))
+
+.PHONY: trees
+trees:
 	@for kernel in $(TESTED); do \
 		$(VM) KERNEL=$$kernel tree || exit 1; \
 	done
+
+# Of the sources: nothing that is patched matters to it
+audit: trees
 	@tools/sriov-audit/audit.py --work build/audit \
-		$(foreach kernel,$(TESTED),--kernel-tree \
-			$(shell $(VM) -s KERNEL=$(kernel) KSRC=$(KSRC) tree-path))
+		$(addprefix --kernel-tree ,$(TREES))
+
+lint: trees
+	@$(QEMU)/setup.sh lint
+	@tools/lint/lint.py --work build/lint \
+		$(addprefix --kernel-tree ,$(TREES)) $(CHECK)
 
 quirks-tsv quirks-hwdb quirks-rst:
 	@$(MAKE) --no-print-directory -C tools/sriov-quirks $@

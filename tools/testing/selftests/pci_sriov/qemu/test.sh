@@ -45,6 +45,30 @@ else
 	[ "$failed" != 0 ] || echo "$summary" > "$build/audit.passed"
 fi
 
+# One check in the summary for each of lint.py's.  The answer depends on our
+# files and on the sources alone
+summary=$(cd "$top" && find . \( -path ./build -o -name .git -o \
+		-name __pycache__ \) -prune -o -type f -print0 |
+		sort -z | xargs -0 cksum | cksum
+	ls -l /usr/src/linux-source-*; echo "$* ${KSRC:-}")
+if [ "$(cat "$build/lint.passed" 2> /dev/null)" = "$summary" ]; then
+	cp "$build/lint.log.passed" "$build/lint.log"
+	echo "# lint passed before, nothing has changed:"
+	grep '^ok lint' "$build/lint.log"
+else
+	rm -f "$build/lint.passed"
+	make -s -C "$top" lint 2>&1 | tee "$build/lint.log"
+	if [ "${PIPESTATUS[0]}" = 0 ]; then
+		cp "$build/lint.log" "$build/lint.log.passed"
+		echo "$summary" > "$build/lint.passed"
+	elif ! grep -q '^not ok lint' "$build/lint.log"; then
+		echo "not ok lint: ends without an answer" |
+			tee -a "$build/lint.log"
+	fi
+fi
+passed=$((passed + $(grep -c '^ok lint' "$build/lint.log")))
+failed=$((failed + $(grep -c '^not ok lint' "$build/lint.log")))
+
 for kernel in "$@"; do
 	if [ "$kernel" = ksrc ]; then
 		set -- KSRC="${KSRC:?}"

@@ -1,0 +1,107 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Does lint.py find errors?  Plants one at a time in a copy of the project and
+# of its patched tree; each must be reported, by the check that it is for.
+#
+# test-lint.sh <patched tree> <work directory> [check...]
+set -u
+
+here=$(cd "$(dirname "$0")" && pwd)
+project=$(cd "$here/../.." && pwd)
+[ $# -ge 2 ] || { echo "usage: test-lint.sh <tree> <work> [check...]" >&2; exit 2; }
+tree=$(cd "$1" && pwd)
+mkdir -p "$2"
+work=$(cd "$2" && pwd)
+shift 2
+top=$work/project
+kernel=$work/$(basename "$tree")
+selftest=tools/testing/selftests/pci_sriov
+failed=0
+
+# Hard links, but for what is ours: the kernel's files are only read
+fresh()
+{
+	rsync -a --delete --exclude=/build --exclude=/.git \
+		--exclude=__pycache__ "$project/" "$top/"
+	rsync -a --delete "$tree.state/" "$kernel.state/"
+	sed 's|^/||' "$tree.state/staged" |
+		rsync -a --files-from=- "$tree/" "$kernel/"
+	rm -f "$kernel/drivers/pci/sriov-planted.c"
+}
+
+# plant <file>: standard input becomes its end, where it stands in the project
+# and where it stands in the tree
+plant()
+{
+	local file=$1 place
+
+	case $file in
+	quirks/*.h)	place=drivers/pci/sriov-quirks/${file#quirks/} ;;
+	*)	place=$file ;;
+	esac
+	cat > "$work/planted"
+	# Not through the link: a new file
+	for where in "$top/$file" "$kernel/$place"; do
+		mkdir -p "$(dirname "$where")"
+		cat "$where" "$work/planted" > "$work/new" 2> /dev/null
+		rm -f "$where"
+		cp "$work/new" "$where"
+	done
+}
+
+# expect <check> <what> <pattern>: the planted error is found, and named
+expect()
+{
+	local check=$1 what=$2 pattern=$3
+
+	if "$top/tools/lint/lint.py" --work "$work/build" \
+		--kernel-tree "$kernel" "$check" > "$work/log" 2>&1; then
+		echo "FAIL: $check: $what: no finding"
+		failed=1
+	elif ! grep -qE -e "$pattern" "$work/log"; then
+		echo "FAIL: $check: $what: no such finding: $pattern"
+		tail -n 5 "$work/log"
+		failed=1
+	else
+		echo "PASS: $check: $what"
+	fi
+}
+
+wanted() { [ "$all" = 1 ] || [[ " $checks " = *" $1 "* ]]; }
+all=0 checks=$*
+[ $# -gt 0 ] || all=1
+
+[ -d "$kernel" ] || cp -al "$tree" "$kernel"
+
+# <check>	<what>	<file>	<pattern>	<text>
+while IFS='|' read -r check what file pattern text; do
+	wanted "$check" || continue
+	fresh
+	printf '%b\n' "$text" | plant "$file"
+	expect "$check" "$what" "$pattern"
+done << 'END'
+checkpatch|a space too many|drivers/pci/sriov-policy.c|sriov-policy.c:.*SPACING|static int planted( int x);
+checkpatch|a patch line too long|patches/0004-PCI-IOV-Warn-before-a-VF-driver-dereferences-data-th.patch|0004-.*(TRAILING_WHITESPACE\|CORRUPTED_PATCH\|DOS)|diff --git a/x.c b/x.c\n--- a/x.c\n+++ b/x.c\n@@ -1 +1,2 @@\n int a;\n+int b;   
+checkpatch|an exception without use|tools/lint/exceptions.tsv|matches nothing: checkpatch COPYING|checkpatch\tCOPYING\tSPACING\tit was never there
+kernel-doc|a parameter without a word|drivers/pci/sriov-policy.c|sriov-policy.c:.*not described|/**\n * planted - x\n */\nint planted(int argument)\n{\n\treturn 0;\n}
+includecheck|a header twice|drivers/pci/sriov-policy.c|linux/pci.h is included|#include <linux/pci.h>\n#include <linux/pci.h>
+get_abi|a file without What|Documentation/ABI/testing/sysfs-planted|sysfs-planted.*get_abi|Nothing: here
+codespell|a word misspelt|README.md|README.md:.*recieve|We recieve it.
+shellcheck|an unquoted variable|tools/testing/selftests/pci_sriov/qemu/progress.sh|progress.sh:.*SC2086|rm $1
+pyflakes|a name that is not there|tools/sriov-audit/store.py|store.py:.*undefined name|planted()
+pyflakes|no Python at all|tools/sriov-audit/store.py|store.py:.*pyflakes|def (
+gcc|an unused variable|drivers/pci/sriov-policy.c|sriov-policy.c:.*unused-but-set|static int planted(void) { int x; x = 1; return 0; }
+gcc|what does not compile|drivers/pci/sriov-policy.c|sriov-policy.c:|planted;;(
+clang|an unused variable|drivers/pci/sriov-policy.c|sriov-policy.c:.*unused|static int planted(void) { int x; x = 1; return 0; }
+sparse|an address space lost|drivers/pci/sriov-policy.c|sriov-policy.c:.*(address spaces\|static)|extern void __iomem *planted_io;\nint *planted(void);\nint *planted(void) { return planted_io; }
+sparse|a byte order lost|drivers/pci/sriov-policy.c|sriov-policy.c:.*base types|u32 planted(void);\nu32 planted(void) { __be32 x = 1; return x; }
+coccicheck|a NULL test before kfree|drivers/pci/sriov-policy.c|sriov-policy.c:.*ifnullfree|void planted(void *x)\n{\n\tif (x)\n\t\tkfree(x);\n}
+selftests|an option the test kernel lacks|tools/testing/selftests/pci_sriov/config|config wants|CONFIG_PLANTED=y
+selftests|a program that nobody builds|tools/testing/selftests/pci_sriov/planted.c|planted: a source|int main(void) { return 0; }
+END
+
+fresh
+rm "$kernel/$selftest/settings"
+! wanted selftests || expect selftests "no settings" "no file settings"
+exit $failed
