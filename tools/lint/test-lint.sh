@@ -74,7 +74,8 @@ all=0 checks=$*
 
 [ -d "$kernel" ] || cp -al "$tree" "$kernel"
 
-# <check>	<what>	<file>	<pattern>	<text>
+# <check> <what> <file> <pattern> <text>; \0 and octal digits where this file
+# must not have the error itself
 while IFS='|' read -r check what file pattern text; do
 	wanted "$check" || continue
 	fresh
@@ -82,12 +83,12 @@ while IFS='|' read -r check what file pattern text; do
 	expect "$check" "$what" "$pattern"
 done << 'END'
 checkpatch|a space too many|drivers/pci/sriov-policy.c|sriov-policy.c:.*SPACING|static int planted( int x);
-checkpatch|a patch line too long|patches/0004-PCI-IOV-Warn-before-a-VF-driver-dereferences-data-th.patch|0004-.*(TRAILING_WHITESPACE\|CORRUPTED_PATCH\|DOS)|diff --git a/x.c b/x.c\n--- a/x.c\n+++ b/x.c\n@@ -1 +1,2 @@\n int a;\n+int b;   
+checkpatch|a space at the end of a patch's line|patches/0004-PCI-IOV-Warn-before-a-VF-driver-dereferences-data-th.patch|0004-.*TRAILING_WHITESPACE|diff --git a/x.c b/x.c\n--- a/x.c\n+++ b/x.c\n@@ -1 +1,2 @@\n int a;\n+int b;\0040
 checkpatch|an exception without use|tools/lint/exceptions.tsv|matches nothing: checkpatch COPYING|checkpatch\tCOPYING\tSPACING\tit was never there
 kernel-doc|a parameter without a word|drivers/pci/sriov-policy.c|sriov-policy.c:.*not described|/**\n * planted - x\n */\nint planted(int argument)\n{\n\treturn 0;\n}
 includecheck|a header twice|drivers/pci/sriov-policy.c|linux/pci.h is included|#include <linux/pci.h>\n#include <linux/pci.h>
 get_abi|a file without What|Documentation/ABI/testing/sysfs-planted|sysfs-planted.*get_abi|Nothing: here
-codespell|a word misspelt|README.md|README.md:.*recieve|We recieve it.
+codespell|a word misspelt|README.md|README.md:.*codespell: rec|We rec\0151eve it.
 shellcheck|an unquoted variable|tools/testing/selftests/pci_sriov/qemu/progress.sh|progress.sh:.*SC2086|rm $1
 pyflakes|a name that is not there|tools/sriov-audit/store.py|store.py:.*undefined name|planted()
 pyflakes|no Python at all|tools/sriov-audit/store.py|store.py:.*pyflakes|def (
