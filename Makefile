@@ -19,6 +19,7 @@ DEMO_KERNEL := $(or $(KERNEL),6.12)
 .PHONY: help demo test kernel image audit size clean
 .PHONY: htmldocs
 .PHONY: help demo test kernel image audit lint size clean
+.PHONY: help demo test kernel image audit lint configs size clean
 .PHONY: quirks-tsv quirks-hwdb quirks-rst
 .DEFAULT_GOAL := help
 
@@ -33,6 +34,7 @@ help:
 	@echo 'make -s quirks-hwdb the same as a udev hwdb file'
 	@echo 'make audit       is the table complete and in step with the sources?'
 	@echo 'make lint        the kernel'\''s static checks on all that is ours'
+	@echo 'make configs     compile it in many configurations, for 4 architectures'
 	@echo 'make quirks-rst  bring the table in Documentation/ in step'
 	@echo 'make series      what goes to the mailing list, as git format-patch makes it'
 	@echo 'make series-build  the same, proved on all of the source, patch by patch'
@@ -80,6 +82,10 @@ lint: trees
 	@$(QEMU)/setup.sh lint
 	@tools/lint/lint.py --work build/lint \
 		$(addprefix --kernel-tree ,$(TREES)) $(CHECK)
+
+configs: trees
+	@$(QEMU)/setup.sh configs
+	@tools/configs/configs.sh build/configs $(TREES)
 
 quirks-tsv quirks-hwdb quirks-rst:
 	@$(MAKE) --no-print-directory -C tools/sriov-quirks $@
