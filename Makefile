@@ -14,13 +14,9 @@ TESTED	:= $(or $(KERNEL),$(KERNELS))
 endif
 DEMO_KERNEL := $(or $(KERNEL),6.12)
 
-.PHONY: help demo test test-debug mutants kernel image audit size series series-build
-.PHONY: pci-sim-module clean
-.PHONY: help demo test kernel image audit size clean
-.PHONY: htmldocs
-.PHONY: help demo test kernel image audit lint size clean
-.PHONY: help demo test kernel image audit lint configs size clean
-.PHONY: quirks-tsv quirks-hwdb quirks-rst
+.PHONY: help demo test test-debug mutants kernel image trees audit lint configs
+.PHONY: quirks-tsv quirks-hwdb quirks-rst series series-build pci-sim-module
+.PHONY: htmldocs size clean
 .DEFAULT_GOAL := help
 
 help:
@@ -67,7 +63,6 @@ image:
 TREES = $(foreach kernel,$(TESTED),$(shell $(VM) -s KERNEL=$(kernel) \
 	KSRC=$(KSRC) tree-path))
 
-.PHONY: trees
 trees:
 	@for kernel in $(TESTED); do \
 		$(VM) KERNEL=$$kernel tree || exit 1; \
