@@ -40,7 +40,7 @@ cost	-	cost	-
 boot()
 {
 	local vm=$1 has=$2 tests=$3 args=$4
-	local seconds=${VM_SECONDS:-240} start=$SECONDS
+	local seconds=${VM_SECONDS:-420} start=$SECONDS
 
 	[ "$args" = - ] && args=
 	# It sleeps for an hour of the VM's time, which is none of ours, and then
