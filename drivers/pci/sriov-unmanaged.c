@@ -18,8 +18,10 @@
  * and a VF pins its PF.
  */
 #include <linux/capability.h>
+#include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/export.h>
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/kstrtox.h>
 #include <linux/panic.h>
@@ -32,6 +34,8 @@
 
 /* "mailbox,resources,broken,drvdata <driver>" */
 #define SRIOV_REASON_SIZE	96
+
+#define SRIOV_RESCAN_TIMEOUT	(20 * HZ)
 
 /*
  * The one setter.  Idempotent.  With @by_gate it fails if the PF cannot be
@@ -230,6 +234,33 @@ int pci_sriov_configure_unmanaged(struct pci_dev *pdev, int num_vfs)
 }
 EXPORT_SYMBOL_GPL(pci_sriov_configure_unmanaged);
 
+/*
+ * A rescan walks the bus under the rescan lock alone and must not meet VFs that
+ * are on their way out.  Waiting for the lock with the device_lock held is right
+ * until somebody who holds it wants the PF to go, and waits for us: then nobody
+ * else has it, which is all that is asked for.  Should there be another way to
+ * wait for this device_lock with the rescan lock held, late is better than never.
+ *
+ * Return: whether the lock was taken.
+ */
+static bool sriov_lock_rescan(struct pci_dev *pdev)
+{
+	unsigned long deadline = jiffies + SRIOV_RESCAN_TIMEOUT;
+
+	while (!READ_ONCE(pdev->sriov->stopping)) {
+		if (pci_trylock_rescan_remove())
+			return true;
+		if (time_after(jiffies, deadline)) {
+			pci_warn(pdev, "disabling VFs without the rescan lock, which has been held for %u s\n",
+				 SRIOV_RESCAN_TIMEOUT / HZ);
+			return false;
+		}
+		msleep(5);
+	}
+
+	return false;
+}
+
 /**
  * pci_sriov_disable_unmanaged - disable what the gate enabled on a PF
  * @pdev: the device; VFs and devices without SR-IOV are left alone
@@ -238,11 +269,14 @@ EXPORT_SYMBOL_GPL(pci_sriov_configure_unmanaged);
  * cannot be refused: VFs that are in use go away under their users, except that
  * those assigned to a Xen guest are left on.
  *
- * Context: process context, the PF's device_lock held.  Takes no rescan lock:
- * when the PF is removed the caller holds it.
+ * Context: process context, the PF's device_lock held.  Takes the rescan lock,
+ * unless the PF is being removed: then the caller, or whoever waits for the
+ * device_lock, holds it.
  */
 void pci_sriov_disable_unmanaged(struct pci_dev *pdev)
 {
+	bool locked;
+
 	device_lock_assert(&pdev->dev);
 
 	if (!pdev->is_physfn || !pdev->sriov->by_gate)
@@ -253,7 +287,10 @@ void pci_sriov_disable_unmanaged(struct pci_dev *pdev)
 		return;
 	}
 
+	locked = sriov_lock_rescan(pdev);
 	pci_disable_sriov(pdev);
+	if (locked)
+		pci_unlock_rescan_remove();
 }
 EXPORT_SYMBOL_GPL(pci_sriov_disable_unmanaged);
 
@@ -355,6 +392,18 @@ void pci_sriov_unmanaged_left_on(struct pci_dev *pdev)
 void pci_sriov_unmanaged_disabled(struct pci_dev *pdev)
 {
 	sriov_clear_unmanaged(pdev);
+}
+
+/**
+ * pci_sriov_unmanaged_stopping - a device is about to leave the bus
+ * @pdev: the device, a PF or not; its driver has not been released
+ *
+ * Context: the rescan lock is held.
+ */
+void pci_sriov_unmanaged_stopping(struct pci_dev *pdev)
+{
+	if (pdev->is_physfn)
+		WRITE_ONCE(pdev->sriov->stopping, true);
 }
 
 /**

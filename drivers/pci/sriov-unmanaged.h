@@ -21,6 +21,7 @@ void pci_sriov_unmanaged_probe(struct pci_dev *pdev,
 void pci_sriov_unmanaged_bound(struct pci_dev *pdev);
 void pci_sriov_unmanaged_left_on(struct pci_dev *pdev);
 void pci_sriov_unmanaged_disabled(struct pci_dev *pdev);
+void pci_sriov_unmanaged_stopping(struct pci_dev *pdev);
 void pci_sriov_unmanaged_stop(struct pci_dev *pdev);
 #else
 static inline bool pci_sriov_unmanaged_in_scope(struct pci_dev *pdev)
@@ -31,6 +32,8 @@ static inline void pci_sriov_unmanaged_probe(struct pci_dev *pdev,
 static inline void pci_sriov_unmanaged_bound(struct pci_dev *pdev) { }
 static inline void pci_sriov_unmanaged_left_on(struct pci_dev *pdev) { }
 static inline void pci_sriov_unmanaged_disabled(struct pci_dev *pdev) { }
+static inline void pci_sriov_unmanaged_stopping(struct pci_dev *pdev)
+{ }
 static inline void pci_sriov_unmanaged_stop(struct pci_dev *pdev) { }
 #endif
 

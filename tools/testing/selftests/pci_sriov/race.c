@@ -236,7 +236,7 @@ FIXTURE_SETUP(race)
 	if (sriov_find(&self->bench))
 		SKIP(return, "no PFs, or pci_sriov_test not loaded");
 	sriov_reset(&self->bench);
-	race = shared(sizeof(*race));
+	race = shared(sizeof(*race));	/* zeroed: nobody is to stop yet */
 	counts = shared(sizeof(*counts));
 	ASSERT_NE(MAP_FAILED, (void *)race);
 	ASSERT_NE(MAP_FAILED, (void *)counts);
@@ -346,6 +346,37 @@ TEST_F_TIMEOUT(race, everybody, 140)
 		sriov_unbind(&race->pf[i]);
 		EXPECT_SAME(&before[i], &race->pf[i]);
 	}
+}
+
+/*
+ * Unbinding disables VFs while others scan their bus.  A scan that meets a VF on
+ * its way out adds it anew, and taints the kernel with a warning at best.
+ */
+TEST_F_TIMEOUT(race, unbind_against_rescan, 140)
+{
+	struct sriov_dev *pf = &race->pf[REAL];
+	struct sriov_state before;
+	pid_t rescanner;
+	int i, status;
+
+	ASSERT_EQ(0, sriov_bind(pf, "pci-stub"));
+	before = sriov_state(pf);
+	rescanner = fork();
+	if (!rescanner) {
+		while (!__atomic_load_n(&race->stop, __ATOMIC_RELAXED))
+			sriov_write("/sys/bus/pci/rescan", "1");
+		_exit(0);
+	}
+	for (i = 0; i < 12; i++) {
+		EXPECT_EQ(0, sriov_bind(pf, "pci-stub"));
+		EXPECT_EQ(0, sriov_numvfs(pf, VFS));
+		EXPECT_EQ(0, sriov_unbind(pf));
+	}
+	__atomic_store_n(&race->stop, true, __ATOMIC_RELAXED);
+	ASSERT_EQ(rescanner, waitpid(rescanner, &status, 0));
+	ASSERT_EQ(0, sriov_bind(pf, "pci-stub"));
+	EXPECT_SAME(&before, pf);
+	printf("# race: unbind %d operations against rescan\n", i);
 }
 
 TEST_HARNESS_MAIN
