@@ -133,14 +133,14 @@ kunit=
 for console in "$logs"/*.console; do
 	vm=$(basename "$console" .console)
 	cases=$(tr -d '\r' < "$console" |
-		sed -n '/# Subtest: sriov-/,/^\[[^]]*\] \(not \)\?ok /p' |
+		sed -n '/# Subtest: \(sriov-.*\|resource\)$/,/^\[[^]]*\] \(not \)\?ok /p' |
 		grep -E '^\[[^]]*\]  +(not )?ok [0-9]')
 	while read -r line; do
 		fail "$vm: KUnit: $line"
 	done < <(grep 'not ok ' <<< "$cases")
 	kunit=$(grep -c -v 'not ok ' <<< "$cases")
 	case $vm in
-	cost)	sed -n 's/^.*\(lookup, .* ns\).*/KUnit: table \1/p' "$console" ;;
+	cost)	sed -n 's/^.*\(verdict, .* ns\).*/KUnit: \1/p' "$console" ;;
 	fuzz)	sed -n 's/^.*: \(random .*\)\r*$/KUnit: \1/p' "$console" ;;
 	esac
 done
