@@ -17,6 +17,7 @@
 #include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/sort.h>
 #include <linux/string.h>
 #include <linux/timekeeping.h>
 
@@ -716,8 +717,64 @@ static void quirk_permutations_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, orders, 720);
 }
 
-/* What a lookup costs on the whole table; for the log, nothing depends on it */
-static void quirk_cost_test(struct kunit *test)
+/* --- What a verdict costs: for the log, nothing depends on it */
+
+#define COST_OVERRIDES	256
+#define COST_ROUNDS	9
+#define COST_TURNS	500
+
+#define SRIOV_QUIRK_ANY	PCI_ANY_ID
+
+/* The table as a driver would write it */
+static const struct pci_device_id cost_ids[] = {
+#define SRIOV_QUIRK_MATCH(family_, vendor_, device_, subvendor_, subdevice_, \
+			  class_, mask_) \
+	{ .vendor = (vendor_), .device = (device_), \
+	  .subvendor = (subvendor_), .subdevice = (subdevice_), \
+	  .class = (class_), .class_mask = (mask_) },
+#include "sriov-quirks/quirks.h"
+};
+
+struct cost {
+	struct sriov_override_list *overrides;	/* or NULL */
+	struct sriov_identity id;
+	struct pci_device_id *ids;
+	struct pci_dev *pdev;
+};
+
+static bool cost_verdict(const struct cost *cost)
+{
+	/* The list that is in force, which is looked at too, is empty */
+	if (sriov_override_find(cost->overrides, &cost->id))
+		return true;
+	return sriov_policy(&cost->id).source != SRIOV_BY_DEFAULT;
+}
+
+static bool cost_match_id(const struct cost *cost)
+{
+	return pci_match_id(cost->ids, cost->pdev);
+}
+
+static int cost_compare(const void *a, const void *b)
+{
+	const u64 *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+static u64 cost_run(const struct cost *cost, bool (*fn)(const struct cost *),
+		    int *found)
+{
+	u64 start = ktime_get_ns();
+	int i;
+
+	for (i = 0; i < COST_TURNS; i++)
+		*found += fn(cost);
+
+	return ktime_get_ns() - start;
+}
+
+static void verdict_cost_test(struct kunit *test)
 {
 	static const struct {
 		const char *name;
@@ -727,23 +784,69 @@ static void quirk_cost_test(struct kunit *test)
 		{ "miss", { 0xdead, 0xbeef, 1, 2, 0xff0000 } },
 		{ "wildcard", { 0x144d, 0xa824, 0x144d, 0xa801, 0x010802 } },
 	};
-	const int rounds = 10000;
-	int i, n, found;
-	u64 start, ns;
+	char *text = kunit_kzalloc(test, PAGE_SIZE, GFP_KERNEL);
+	const size_t quirks = ARRAY_SIZE(cost_ids);
+	int i, n, found, walked, len = 0;
+	u64 ns[COST_ROUNDS], walk[COST_ROUNDS];
+	struct cost cost = {};
+
+	KUNIT_ASSERT_NOT_NULL(test, text);
+	cost.pdev = kunit_kzalloc(test, sizeof(*cost.pdev), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, cost.pdev);
+	cost.ids = kunit_kcalloc(test, quirks + COST_OVERRIDES + 1,
+				 sizeof(*cost.ids), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, cost.ids);
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		cost.id = cases[i].id;
 		found = 0;
-		start = ktime_get_ns();
-		for (n = 0; n < rounds; n++)
-			found += !!sriov_quirk_lookup(&cases[i].id);
-		ns = ktime_get_ns() - start;
-		if (cases[i].id.vendor == 0xdead)
-			KUNIT_EXPECT_EQ(test, found, 0);
-		else
-			KUNIT_EXPECT_EQ(test, found, rounds);
-		kunit_info(test, "lookup, %s: %llu ns", cases[i].name,
-			   div_u64(ns, rounds));
+		for (n = 0; n < COST_ROUNDS; n++)
+			ns[n] = cost_run(&cost, cost_verdict, &found);
+		KUNIT_EXPECT_EQ(test, found, cost.id.vendor == 0xdead ? 0 :
+				COST_ROUNDS * COST_TURNS);
+		sort(ns, COST_ROUNDS, sizeof(*ns), cost_compare, NULL);
+		kunit_info(test, "verdict, %s: %llu ns", cases[i].name,
+			   div_u64(ns[COST_ROUNDS / 2], COST_TURNS));
 	}
+
+	/* A miss on all that there can be, and a driver's walk over as much */
+	memcpy(cost.ids, cost_ids, sizeof(cost_ids));
+	for (i = 0; i < COST_OVERRIDES; i++) {
+		len += scnprintf(text + len, PAGE_SIZE - len, "%s*:%04x=allow",
+				 i ? "," : "", i);
+		cost.ids[quirks + i].vendor = PCI_ANY_ID;
+		cost.ids[quirks + i].device = i;
+		cost.ids[quirks + i].subvendor = PCI_ANY_ID;
+		cost.ids[quirks + i].subdevice = PCI_ANY_ID;
+	}
+	cost.overrides = sriov_override_parse(text, false, NULL);
+	KUNIT_ASSERT_FALSE(test, IS_ERR_OR_NULL(cost.overrides));
+	KUNIT_EXPECT_EQ(test, cost.overrides->count, COST_OVERRIDES);
+
+	cost.id = cases[1].id;
+	cost.pdev->vendor = cost.id.vendor;
+	cost.pdev->device = cost.id.device;
+	cost.pdev->subsystem_vendor = cost.id.subvendor;
+	cost.pdev->subsystem_device = cost.id.subdevice;
+	cost.pdev->class = cost.id.class;
+
+	for (n = found = walked = 0; n < COST_ROUNDS; n++) {
+		ns[n] = cost_run(&cost, cost_verdict, &found);
+		walk[n] = cost_run(&cost, cost_match_id, &walked);
+	}
+	KUNIT_EXPECT_EQ(test, found, 0);
+	KUNIT_EXPECT_EQ(test, walked, 0);
+	sort(ns, COST_ROUNDS, sizeof(*ns), cost_compare, NULL);
+	sort(walk, COST_ROUNDS, sizeof(*walk), cost_compare, NULL);
+	kunit_info(test, "verdict, miss with %d overrides: %llu ns; pci_match_id() over %zu entries: %llu ns",
+		   COST_OVERRIDES, div_u64(ns[COST_ROUNDS / 2], COST_TURNS),
+		   quirks + COST_OVERRIDES,
+		   div_u64(walk[COST_ROUNDS / 2], COST_TURNS));
+	kfree(cost.overrides);
+
+	/* The walk does find what is there */
+	cost.pdev->device = COST_OVERRIDES - 1;
+	KUNIT_EXPECT_TRUE(test, cost_match_id(&cost));
 }
 
 /* --- The verdict: who is asked first */
@@ -948,7 +1051,7 @@ static struct kunit_case policy_cases[] = {
 	KUNIT_CASE(quirk_order_test),
 	KUNIT_CASE(quirk_pairs_test),
 	KUNIT_CASE(quirk_permutations_test),
-	KUNIT_CASE(quirk_cost_test),
+	KUNIT_CASE(verdict_cost_test),
 	KUNIT_CASE_PARAM(verdict_order_test, verdict_gen_params),
 	{}
 };
