@@ -18,9 +18,12 @@ only=${TESTS_ONLY:-}
 rm -rf "$logs"
 mkdir -p "$logs"
 
-# VM	has	tests	kernel arguments; "cost", which measures, comes last and waits
-# until no more than two others, which mostly sleep by then, are left; a slow
-# kernel may ask for fewer FUZZ_WRITES
+# VM	has	tests	kernel arguments
+#
+# With icount a VM's time is the instructions that it runs, on one CPU, and what
+# it sleeps takes no time of ours.  "cost", which measures, comes last and waits
+# until no more than two others are left.  A slow kernel may ask for fewer
+# FUZZ_WRITES.
 vms="
 race	-	race	-
 sleep	icount	lock,sleep	pci_sriov.seconds=7200
@@ -45,8 +48,12 @@ boot()
 	[ "$args" = - ] && args=
 	# It sleeps for an hour of the VM's time, which is none of ours, and then
 	# has more to do than the others
-	[ "$has" != icount ] || seconds=$((seconds * 2))
-	if ! VM_HAS=$has "$here/vm.sh" "$image" "$initramfs" "$logs/$vm" \
+	case $has in
+	iommu)	export VM_IOMMU=1 ;;
+	icount)	export VM_CPUS=1 VM_ICOUNT=shift=3,sleep=off
+		seconds=$((seconds * 2)) ;;
+	esac
+	if ! "$here/vm.sh" "$image" "$initramfs" "$logs/$vm" \
 	     "$seconds" "pci_sriov.run=$tests $args" > "$logs/$vm.qemu" 2>&1; then
 		echo "not ok VM $vm ended badly or took over $seconds s" \
 			>> "$logs/$vm.report"

@@ -6,11 +6,10 @@
 #	vm.sh <image> <initramfs> <log prefix> <seconds> <kernel arguments>
 #
 # The kernel's console goes to <log prefix>.console, what the VM reports to
-# <log prefix>.report.  VM_MEMORY gives it that many MiB; VM_HAS is one of
-#
-# iommu		it has one
-# icount	one CPU, and a clock that counts instructions and skips idle time:
-#		a sleep of a second is over at once
+# <log prefix>.report.  VM_IOMMU=1 gives it an IOMMU, VM_CPUS, VM_MEMORY (MiB),
+# VM_SRIOV and VM_PORT (properties of QEMU's nvme and of its root port) are for
+# more or less of these than usual.  With VM_ICOUNT (options of QEMU's -icount)
+# the VM's time is the instructions that it runs, whatever the host is busy with.
 #
 # Always under TCG: it is the same everywhere, and /dev/kvm may be there and
 # yet not work.
@@ -19,29 +18,26 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 image=$1 initramfs=$2 log=$3 seconds=$4 args=$5
 
-sriov=sriov_max_vfs=4,sriov_vq_flexible=8,sriov_vi_flexible=8,max_ioqpairs=26,msix_qsize=30
+sriov=${VM_SRIOV:-sriov_max_vfs=4,sriov_vq_flexible=8,sriov_vi_flexible=8,max_ioqpairs=26,msix_qsize=30}
 
-machine="-smp 2"
-case ${VM_HAS:--} in
--)	;;
-iommu)	machine="$machine -device intel-iommu,intremap=on,device-iotlb=on"
-	args="$args intel_iommu=on" ;;
-icount)	machine="-smp 1 -icount shift=3,sleep=off" ;;
-*)	echo "vm.sh: what is VM_HAS=$VM_HAS?" >&2
-	exit 1 ;;
-esac
+iommu=
+if [ "${VM_IOMMU:-0}" = 1 ]; then
+	iommu="-device intel-iommu,intremap=on,device-iotlb=on"
+	args="$args intel_iommu=on"
+fi
 
 # Two PFs, and one device without SR-IOV
 qemu()
 {
 	exec timeout -s KILL "$seconds" qemu-system-x86_64 \
-		-machine q35 -accel tcg -cpu max,la57=off -m "${VM_MEMORY:-512}" \
+		-machine q35 -accel tcg -cpu max,la57=off \
+		-smp "${VM_CPUS:-2}" -m "${VM_MEMORY:-512}" \
 		-display none -no-reboot -nodefaults -no-user-config \
-		$machine \
+		$iommu ${VM_ICOUNT:+-icount "$VM_ICOUNT"} \
 		-kernel "$image" -initrd "$initramfs" \
 		-append "console=ttyS0 no_timer_check panic=-1 oops=panic hung_task_panic=1 pci_sriov.seconds=$((seconds - 90)) $args" \
 		-serial "file:$log.console" -serial "file:$log.report" \
-		-device pcie-root-port,id=rp0,slot=0 \
+		-device "pcie-root-port,id=rp0,slot=0${VM_PORT:-}" \
 		-device nvme-subsys,id=ss0 \
 		-device "nvme,serial=a,subsys=ss0,bus=rp0,$sriov" \
 		-device pcie-root-port,id=rp1,slot=1 \
