@@ -17,6 +17,8 @@ DEMO_KERNEL := $(or $(KERNEL),6.12)
 .PHONY: help demo test test-debug mutants kernel image trees audit lint configs
 .PHONY: quirks-tsv quirks-hwdb quirks-rst series series-build pci-sim-module
 .PHONY: htmldocs size clean
+.PHONY: help demo test bench kernel image audit size clean
+.PHONY: quirks-tsv quirks-hwdb quirks-rst
 .DEFAULT_GOAL := help
 
 help:
@@ -24,6 +26,8 @@ help:
 	@echo 'make test        all tests, on both kernels; ends with a summary'
 	@echo 'make test-debug  the same on kernels that look for bad memory and for races'
 	@echo 'make mutants     plant bugs: which test catches each?'
+	@echo 'make bench       enable and disable up to 16384 VFs, stock and patched'
+	@echo '                 side by side; BENCH=quick takes 3 minutes'
 	@echo 'make kernel      patch and build the test kernel'
 	@echo 'make -s image    the same, and print the path of its bzImage'
 	@echo 'make -s quirks-tsv  the table of devices, tab-separated'
@@ -53,6 +57,9 @@ test-debug:
 
 mutants:
 	@$(QEMU)/mutants.sh $(DEMO_KERNEL)
+
+bench:
+	@$(QEMU)/bench.sh $(TESTED)
 
 kernel:
 	@$(VM) KERNEL=$(DEMO_KERNEL) kernel

@@ -1,0 +1,130 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# bench.sh <kernel...>: what enabling and disabling VFs costs, on each kernel as
+# it comes and with our patches; ends with the figures to reach.  BENCH=quick for
+# a subset of three minutes.  Results are in build/bench/.
+#
+# Time is taken twice.  By the host's clock, with a stock and a patched kernel
+# side by side, so that the machine's load meets both; memory that is far costs
+# what it costs here.  And counted, for small differences between two drivers: a
+# nanosecond per instruction of the VM, which is the same on every machine and
+# whatever it is busy with.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$here/../../../../.." && pwd)
+tests=$top/tools/testing/selftests/pci_sriov
+build=${BUILD:-$top/build}/bench
+all=pci-stub+uio_pci_generic+pci-pf-stub+pci-pf-stub+probe+vfio-pci
+pair=pci-stub+pci-pf-stub
+
+# plan <stock|patched>: the parts for guest-bench.sh, by the host's clock
+plan()
+{
+	local part vfs drivers=$all one=pci-stub
+
+	# Here the stubs cannot enable VFs
+	if [ "$1" = stock ]; then
+		drivers=pci-pf-stub+pci-pf-stub+probe+vfio-pci
+		one=pci-pf-stub
+	fi
+	if [ "${BENCH:-}" = quick ]; then
+		echo "bar:256:2:pci-pf-stub,bar:4096:1:pci-pf-stub,profile:1024"
+		return
+	fi
+
+	for part in plain bar; do
+		for vfs in 1 16 64 256 1024; do
+			printf '%s:%s:5:%s,' $part $vfs $drivers
+		done
+		printf '%s:4096:3:%s,' $part $drivers
+		# Quadratic on stock kernels: once will do
+		printf '%s:16384:1:%s,' $part "$one"
+	done
+	echo "nvme::3:$drivers,beside:4096:3:pci-pf-stub,profile:4096"
+}
+
+# counted: the parts for guest-bench.sh, counted
+counted()
+{
+	local part vfs
+
+	if [ "${BENCH:-}" = quick ]; then
+		echo "plain:1:3:$pair,bar:16:3:$pair,bar:256:3:$pair"
+		return
+	fi
+
+	for part in plain bar; do
+		for vfs in 1 16 64 256 1024 4096 16384; do
+			printf '%s:%s:3:%s,' $part $vfs $pair
+		done
+	done
+	echo boot
+}
+
+# vm <name> <stock|patched> <kernel> <seconds> <parts> [arguments]
+vm()
+{
+	VM_CPUS=1 VM_MEMORY=3072 VM_PORT=,mem-reserve=8M \
+	VM_SRIOV=sriov_max_vfs=127,sriov_vq_flexible=254,sriov_vi_flexible=127,max_ioqpairs=256,msix_qsize=257 \
+	"$here/vm.sh" "$build/$2/kernel-$3/arch/x86/boot/bzImage" \
+		"$build/$2/initramfs-$3.cpio" "$build/run/$1-$2-$3" "$4" \
+		"pci_sriov.run=bench,$5 ${6:-}" ||
+		echo "bench: VM $1-$2-$3 ended badly" >&2
+}
+
+# side <name> <kernel> <seconds> <parts, or plan> [arguments]: both at a time, so
+# that the machine's load meets both
+side()
+{
+	local set pids='' parts=$4
+
+	for set in stock patched; do
+		[ "$4" != plan ] || parts=$(plan $set)
+		vm "$1" $set "$2" "$3" "$parts" "${5:-}" &
+		pids="$pids $!"
+	done
+	# shellcheck disable=SC2086 # several
+	wait $pids
+	echo "bench: $2: $1 done after $SECONDS s" >&2
+}
+
+"$here/setup.sh" bench
+for kernel; do
+	for set in stock patched; do
+		patches=all configs=$tests/bench/bench.config
+		if [ $set = stock ]; then
+			patches=none
+			configs="$configs $tests/bench/stock.config"
+		fi
+		dir=$build/$set
+		mkdir -p "$dir/tests" "$build/run"
+		TREE_PATCHES=$patches make --no-print-directory \
+			-f "$here/Makefile" KERNEL="$kernel" BUILD="$dir" \
+			EXTRA_CONFIG="$configs" kernel
+		"$here/progress.sh" "pci-sim $kernel" "$dir/pci-sim-$kernel.log" \
+			make -f "$top/tools/pci-sim/Makefile" \
+			KDIR="$dir/kernel-$kernel" OUTPUT="$dir/pci-sim-$kernel"
+		gcc -O2 -Wall -Wextra -static -o "$dir/tests/bench" \
+			"$tests/bench/bench.c" "$tests/sriov.c"
+		"$here/initramfs.sh" "$dir/initramfs-$kernel.cpio" "$dir/tests" \
+			"$dir/pci-sim-$kernel/pci-sim.ko"
+	done
+done
+
+rm -f "$build"/run/*
+for kernel; do
+	side main "$kernel" 3000 plan
+	VM_ICOUNT=shift=0,sleep=off vm counted patched "$kernel" 3000 "$(counted)"
+	[ "${BENCH:-}" != quick ] || continue
+	# Without KUnit, which runs at boot
+	for try in 1 2 3; do
+		side "boot$try" "$kernel" 120 boot kunit.filter_glob=none
+	done
+	export VM_IOMMU=1
+	side iommu "$kernel" 900 nvme::3:pci-pf-stub,nvme-beside:4096:3:pci-pf-stub
+	unset VM_IOMMU
+done
+
+exec "$tests/bench/report.py" "$build" "$@"

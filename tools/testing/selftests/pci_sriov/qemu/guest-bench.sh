@@ -1,0 +1,112 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# guest-bench.sh <part,...>: the bench, inside the VM.  A part is
+#
+#	<what>:<VFs>:<rounds>:<drivers, separated by +>
+#	profile:<VFs>
+#	boot
+#
+# where what is plain, bar (VFs with a BAR of 4 KiB), beside (as many VFs of
+# another PF are on), nvme (all VFs of QEMU's) or nvme-beside (the same while so
+# many VFs of another PF are on; with an IOMMU, it is about nvme's VFs).  Reports
+# "time" lines, see bench.c, and profiles.
+
+sim=/sys/kernel/config/pci_sim
+devices=/sys/bus/pci/devices
+tracing=/sys/kernel/debug/tracing
+
+# create <bridge> <VF BAR, if any>: a PF with room for many VFs
+create()
+{
+	mkdir "$sim/$1" "$sim/$1/pf" || return
+	cd "$sim/$1/pf" || return
+	echo 144d > vendor
+	echo a824 > device
+	echo 010802 > class
+	echo none > driver_override
+	echo 16384 > sriov/total_vfs
+	[ -z "$2" ] || echo "$2 mem64 prefetch" > bars/vf_bar0
+	echo 1 > ../live || echo "error $1 does not go live"
+	cd /tests || return
+}
+
+destroy()
+{
+	echo 0 > "$sim/$1/live"
+	rmdir "$sim/$1/pf" "$sim/$1"
+}
+
+# reserve <address>: for pci-pf-stub, whose VFs nobody probes
+reserve()
+{
+	echo pci-pf-stub > "$devices/$1/driver_override"
+	echo "$1" > /sys/bus/pci/drivers/pci-pf-stub/bind
+	echo 0 > "$devices/$1/sriov_drivers_autoprobe"
+}
+
+# profile <what> <VFs now>: the functions that take the time, each without those
+# that it calls
+profile()
+{
+	echo "profile begin $1"
+	echo 0 > $tracing/options/sleep-time
+	echo 0 > $tracing/options/graph-time
+	echo 1 > $tracing/function_profile_enabled
+	echo "$2" > "$devices/$pf/sriov_numvfs"
+	echo 0 > $tracing/function_profile_enabled
+	head -n 32 $tracing/trace_stat/function0
+	echo "profile end"
+}
+
+dmesg -n 1
+insmod ./pci-sim.ko
+mount -t configfs none /sys/kernel/config
+echo 1 > /sys/module/vfio/parameters/enable_unsafe_noiommu_mode
+echo 1 > /sys/module/vfio_pci/parameters/enable_sriov
+
+# others <VFs>: of a PF of their own
+others()
+{
+	create other 4K
+	pf=$(cat $sim/other/pf/address)
+	reserve "$pf"
+	echo "$1" > "$devices/$pf/sriov_numvfs"
+}
+
+for part in $(echo "$1" | tr , ' '); do
+	IFS=: read -r what vfs rounds drivers <<- END
+		$part
+	END
+	drivers=$(echo "$drivers" | tr + ' ' | sed 's/ probe/+probe/')
+	case $what in
+	boot)	continue ;;
+	nvme*)
+		for pf in "$devices"/*; do
+			[ ! -e "$pf/sriov_totalvfs" ] || break
+		done
+		nvme=${pf##*/}
+		[ "$what" = nvme ] || others "$vfs"
+		# shellcheck disable=SC2086 # drivers are words
+		./bench "$what${vfs:+-$vfs}" "$nvme" \
+			"$(cat "$devices/$nvme/sriov_totalvfs")" "$rounds" $drivers
+		[ "$what" = nvme ] || destroy other
+		continue
+		;;
+	plain)	create one '' ;;
+	beside)	others "$vfs"
+		create one 4K ;;
+	*)	create one 4K ;;
+	esac
+	pf=$(cat $sim/one/pf/address)
+	if [ "$what" = profile ]; then
+		reserve "$pf"
+		profile "enable $vfs" "$vfs"
+		profile "disable $vfs" 0
+	else
+		# shellcheck disable=SC2086 # drivers are words
+		./bench "$what" "$pf" "$vfs" "$rounds" $drivers
+	fi
+	destroy one
+	[ "$what" != beside ] || destroy other
+done
