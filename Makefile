@@ -14,11 +14,9 @@ TESTED	:= $(or $(KERNEL),$(KERNELS))
 endif
 DEMO_KERNEL := $(or $(KERNEL),6.12)
 
-.PHONY: help demo test test-debug mutants kernel image trees audit lint configs
-.PHONY: quirks-tsv quirks-hwdb quirks-rst series series-build pci-sim-module
-.PHONY: htmldocs size clean
-.PHONY: help demo test bench kernel image audit size clean
-.PHONY: quirks-tsv quirks-hwdb quirks-rst
+.PHONY: help demo test test-debug mutants bench kernel image trees audit lint
+.PHONY: configs quirks-tsv quirks-hwdb quirks-rst series series-build
+.PHONY: pci-sim-module htmldocs size clean
 .DEFAULT_GOAL := help
 
 help:
