@@ -255,7 +255,7 @@ static bool sriov_lock_rescan(struct pci_dev *pdev)
 				 SRIOV_RESCAN_TIMEOUT / HZ);
 			return false;
 		}
-		msleep(5);
+		usleep_range(4000, 6000);
 	}
 
 	return false;

@@ -77,7 +77,8 @@ commit()	# <message file>
 		git commit -q -F "$1"
 }
 
-signoff="Signed-off-by: $(command git -C "$top" config user.name) <$(command git -C "$top" config user.email)>"
+signoff="Signed-off-by: $(command git -C "$top" config user.name)"
+signoff="$signoff <$(command git -C "$top" config user.email)>"
 patch=		# of the step that is being gathered
 date=
 
@@ -228,5 +229,7 @@ rm -rf "$work/installed"
 }
 echo "series: make kselftest-install installs $(find "$work/installed/pci_sriov" \
 	-type f -perm -u+x | wc -l) programs of pci_sriov"
-echo "series: $built of $patches patches build, $failed do not; git am on all of Linux $version changes the $changed files that make kernel does, to the same"
+echo "series: $built of $patches patches build, $failed do not; git am on all" \
+	"of Linux $version changes the $changed files that make kernel does," \
+	"to the same"
 [ "$failed" = 0 ]

@@ -46,7 +46,7 @@ static int numvfs(unsigned int pf)
 	return sriov_numvfs(&race->pf[pf], any(2) ? 0 : 1 + any(VFS));
 }
 
-static int bind(unsigned int pf)
+static int bind_pf(unsigned int pf)
 {
 	static const char * const drivers[] = {
 		"pci-stub", "uio_pci_generic", "none",
@@ -120,7 +120,7 @@ static int remove_pf(unsigned int pf)
 	return err == -ENOENT || !err ? sims_rescan(&race->pf[pf]) : err;
 }
 
-static int rescan(unsigned int pf)
+static int rescan_all(unsigned int pf)
 {
 	return sriov_write("/sys/bus/pci/rescan", "1");
 }
@@ -148,7 +148,7 @@ static const struct operation {
 	/* the policy, other VFs than asked for, no driver, being reset */
 	{ "numvfs", numvfs, { ENOENT, ENODEV, EOPNOTSUPP, EBUSY }, 0 },
 	/* bound meanwhile, or by another */
-	{ "bind", bind, { ENOENT, ENODEV, EBUSY, EINVAL }, 20000 },
+	{ "bind", bind_pf, { ENOENT, ENODEV, EBUSY, EINVAL }, 20000 },
 	{ "autoprobe", autoprobe, { ENOENT, ENODEV }, 2000 },
 	{ "policy", policy, { ENOENT, ENODEV }, 2000 },
 	{ "override", override, { 0 }, 2000 },
@@ -156,7 +156,7 @@ static const struct operation {
 	{ "scope", scope, { 0 }, 2000 },
 	{ "plug", plug, { 0 }, 300000 },
 	{ "remove", remove_pf, { ENOENT, ENODEV }, 300000 },
-	{ "rescan", rescan, { 0 }, 200000 },
+	{ "rescan", rescan_all, { 0 }, 200000 },
 	{ "rescan-dev", rescan_dev, { ENOENT, ENODEV }, 200000 },
 	{ "reset", reset, { ENOENT, ENODEV, ENOTTY, EAGAIN }, 100000 },
 };

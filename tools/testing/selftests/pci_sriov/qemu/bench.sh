@@ -66,8 +66,9 @@ counted()
 # vm <name> <stock|patched> <kernel> <seconds> <parts> [arguments]
 vm()
 {
+	sriov=sriov_max_vfs=127,sriov_vq_flexible=254,sriov_vi_flexible=127
 	VM_CPUS=1 VM_MEMORY=3072 VM_PORT=,mem-reserve=8M \
-	VM_SRIOV=sriov_max_vfs=127,sriov_vq_flexible=254,sriov_vi_flexible=127,max_ioqpairs=256,msix_qsize=257 \
+	VM_SRIOV=$sriov,max_ioqpairs=256,msix_qsize=257 \
 	"$here/vm.sh" "$build/$2/kernel-$3/arch/x86/boot/bzImage" \
 		"$build/$2/initramfs-$3.cpio" "$build/run/$1-$2-$3" "$4" \
 		"pci_sriov.run=bench,$5 ${6:-}" ||

@@ -97,7 +97,8 @@ for report in "$logs"/*.report; do
 		*'# SKIP'*)	fail "$vm: skipped, $line" ;;
 		'ok '*)		passed=$((passed + 1)) ;;
 		'not ok '*)	fail "$vm: $line" ;;
-		'# ratio'*|'# random'*|'# fail-nth'*|'# faults'*|'# reads'*|'# race'*|'# pci-'*|'# document examples:'*|*'# '*:*BAR*)
+		'# ratio'*|'# random'*|'# fail-nth'*|'# faults'*|'# reads'*|\
+		'# race'*|'# pci-'*|'# document examples:'*|*'# '*:*BAR*)
 				echo "$vm: $line" ;;
 		esac
 	done < "$logs/$vm.tap"

@@ -18,13 +18,16 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 image=$1 initramfs=$2 log=$3 seconds=$4 args=$5
 
-sriov=${VM_SRIOV:-sriov_max_vfs=4,sriov_vq_flexible=8,sriov_vi_flexible=8,max_ioqpairs=26,msix_qsize=30}
+sriov=sriov_max_vfs=4,sriov_vq_flexible=8,sriov_vi_flexible=8
+sriov=${VM_SRIOV:-$sriov,max_ioqpairs=26,msix_qsize=30}
 
 iommu=
 if [ "${VM_IOMMU:-0}" = 1 ]; then
 	iommu="-device intel-iommu,intremap=on,device-iotlb=on"
 	args="$args intel_iommu=on"
 fi
+
+fatal="oops=panic hung_task_panic=1 pci_sriov.seconds=$((seconds - 90))"
 
 # Two PFs, and one device without SR-IOV
 qemu()
@@ -35,7 +38,7 @@ qemu()
 		-display none -no-reboot -nodefaults -no-user-config \
 		$iommu ${VM_ICOUNT:+-icount "$VM_ICOUNT"} \
 		-kernel "$image" -initrd "$initramfs" \
-		-append "console=ttyS0 no_timer_check panic=-1 oops=panic hung_task_panic=1 pci_sriov.seconds=$((seconds - 90)) $args" \
+		-append "console=ttyS0 no_timer_check panic=-1 $fatal $args" \
 		-serial "file:$log.console" -serial "file:$log.report" \
 		-device "pcie-root-port,id=rp0,slot=0${VM_PORT:-}" \
 		-device nvme-subsys,id=ss0 \
