@@ -1006,6 +1006,22 @@ static void gate_assigned_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, gate_usage(gate), usage);
 }
 
+/* Whoever removes the PF may not hold the lock that keeps writers out */
+static void gate_stopping_test(struct kunit *test)
+{
+	struct gate *gate = test->priv;
+	int usage = gate_usage(gate);
+
+	gate->pdev.class = PCI_CLASS_STORAGE_EXPRESS;
+	gate->pdev.device = 0x0a54;
+	pci_sriov_unmanaged_stopping(&gate->pdev);
+	KUNIT_EXPECT_EQ(test, gate_configure(gate, 4), -ENODEV);
+	KUNIT_EXPECT_EQ(test, gate_configure(gate, 0), -ENODEV);
+	KUNIT_EXPECT_FALSE(test, gate->iov.unmanaged);
+	KUNIT_EXPECT_FALSE(test, gate->iov.by_gate);
+	KUNIT_EXPECT_EQ(test, gate_usage(gate), usage);
+}
+
 /* A PF that cannot be resumed (here: runtime PM is off) gets no VFs */
 static void gate_resume_test(struct kunit *test)
 {
@@ -1063,6 +1079,7 @@ static struct kunit_suite policy_suite = {
 
 static struct kunit_case gate_cases[] = {
 	KUNIT_CASE(gate_assigned_test),
+	KUNIT_CASE(gate_stopping_test),
 	KUNIT_CASE(gate_resume_test),
 	KUNIT_CASE(gate_other_devices_test),
 	{}

@@ -38,6 +38,29 @@
 #define SRIOV_RESCAN_TIMEOUT	(20 * HZ)
 
 /*
+ * Runtime PM takes a PF for active that its last driver left in D3hot, and a stub
+ * does not enable it.  On the way back a PF without No_Soft_Reset (PCIe r6.0, sec
+ * 7.5.2.2) forgets its SR-IOV capability, on which the places of VFs depend.
+ */
+static int sriov_wake_up(struct pci_dev *pdev)
+{
+	int err;
+
+	if (pdev->current_state == PCI_D0)
+		return 0;
+
+	err = pci_set_power_state(pdev, PCI_D0);
+	if (err)
+		return err;
+	/* It may refuse, which is no error to the PCI core */
+	if (pdev->current_state != PCI_D0)
+		return -EIO;
+	pci_restore_iov_state(pdev);
+
+	return 0;
+}
+
+/*
  * The one setter.  Idempotent.  With @by_gate it fails if the PF cannot be
  * resumed; without, the VFs are on already and there is nothing to refuse.
  */
@@ -54,11 +77,7 @@ static int sriov_set_unmanaged(struct pci_dev *pdev, bool by_gate)
 			return err;
 		if (err < 0)
 			pm_runtime_get_noresume(&pdev->dev);
-		/*
-		 * Runtime PM takes a PF for active that its last driver left
-		 * in D3hot, and a stub does not enable it.
-		 */
-		err = by_gate ? pci_set_power_state(pdev, PCI_D0) : 0;
+		err = by_gate ? sriov_wake_up(pdev) : 0;
 		if (err) {
 			pm_runtime_put(&pdev->dev);
 			return err;
@@ -195,21 +214,30 @@ static int sriov_enable_unmanaged(struct pci_dev *pdev, int num_vfs)
  * Context: process context, the PF's device_lock and the rescan lock held.
  * Return: @num_vfs; 0 once disabled; or
  *
- * * -ENODEV - the device is not a PF
+ * * -ENODEV - the device is not a PF, or is being removed
  * * -EPERM - the caller lacks CAP_SYS_ADMIN in the initial user namespace
  * * -EBUSY - the PF or one of its VFs is assigned to a guest, or VFs are on
  * * -EOPNOTSUPP - the policy refuses this device
  * * -ENOENT - asked to disable VFs that were not enabled here
+ * * -EIO - the PF does not wake up
  * * what pm_runtime_resume_and_get(), pci_set_power_state() and
  *   pci_enable_sriov() return
  *
- * On error nothing has changed.
+ * On error VFs, mark and runtime-PM reference are as before.  A PF that slept
+ * stays awake, and its memory decoding may be on: pci_enable_sriov() leaves it so.
  */
 int pci_sriov_configure_unmanaged(struct pci_dev *pdev, int num_vfs)
 {
 	device_lock_assert(&pdev->dev);
 
 	if (!pdev->is_physfn)
+		return -ENODEV;
+
+	/*
+	 * Not everybody who removes a root bus holds the rescan lock.  VFs that
+	 * pci_sriov_unmanaged_stop() does not see would outlive the PF.
+	 */
+	if (READ_ONCE(pdev->sriov->stopping))
 		return -ENODEV;
 
 	if (!sriov_may_write(pdev, "sriov_numvfs"))
@@ -238,27 +266,26 @@ EXPORT_SYMBOL_GPL(pci_sriov_configure_unmanaged);
  * A rescan walks the bus under the rescan lock alone and must not meet VFs that
  * are on their way out.  Waiting for the lock with the device_lock held is right
  * until somebody who holds it wants the PF to go, and waits for us: then nobody
- * else has it, which is all that is asked for.  Should there be another way to
- * wait for this device_lock with the rescan lock held, late is better than never.
+ * else has it, which is all that is asked for.  Others who hold it may wait for
+ * this device_lock too, as EEH does, so there is an end to it.
  *
- * Return: whether the lock was taken.
+ * Return: whether VFs may be disabled.  @locked: the lock is to be given back.
  */
-static bool sriov_lock_rescan(struct pci_dev *pdev)
+static bool sriov_lock_rescan(struct pci_dev *pdev, bool *locked)
 {
 	unsigned long deadline = jiffies + SRIOV_RESCAN_TIMEOUT;
 
+	*locked = false;
 	while (!READ_ONCE(pdev->sriov->stopping)) {
-		if (pci_trylock_rescan_remove())
+		*locked = pci_trylock_rescan_remove();
+		if (*locked)
 			return true;
-		if (time_after(jiffies, deadline)) {
-			pci_warn(pdev, "disabling VFs without the rescan lock, which has been held for %u s\n",
-				 SRIOV_RESCAN_TIMEOUT / HZ);
+		if (time_after(jiffies, deadline))
 			return false;
-		}
 		usleep_range(4000, 6000);
 	}
 
-	return false;
+	return true;
 }
 
 /**
@@ -266,8 +293,9 @@ static bool sriov_lock_rescan(struct pci_dev *pdev)
  * @pdev: the device; VFs and devices without SR-IOV are left alone
  *
  * For the remove() of drivers that use pci_sriov_configure_unmanaged(), which
- * cannot be refused: VFs that are in use go away under their users, except that
- * those assigned to a Xen guest are left on.
+ * cannot be refused: VFs that are in use go away under their users.  VFs are left
+ * on, with a warning, if one is assigned to a Xen guest, or if the rescan lock is
+ * not to be had within 20 s; unless the PF leaves the bus, for then they must go.
  *
  * Context: process context, the PF's device_lock held.  Takes the rescan lock,
  * unless the PF is being removed: then the caller, or whoever waits for the
@@ -282,12 +310,19 @@ void pci_sriov_disable_unmanaged(struct pci_dev *pdev)
 	if (!pdev->is_physfn || !pdev->sriov->by_gate)
 		return;
 
-	if (pci_vfs_assigned(pdev)) {
+	if (pci_vfs_assigned(pdev) && !READ_ONCE(pdev->sriov->stopping)) {
 		pci_warn(pdev, "VFs left enabled: some are assigned to a guest\n");
 		return;
 	}
 
-	locked = sriov_lock_rescan(pdev);
+	if (!sriov_lock_rescan(pdev, &locked)) {
+		pci_warn(pdev, "VFs left enabled: PCI devices have been added or removed for %u s; bind the driver again and write 0 to sriov_numvfs\n",
+			 SRIOV_RESCAN_TIMEOUT / HZ);
+		return;
+	}
+
+	if (pci_vfs_assigned(pdev))
+		pci_warn(pdev, "VFs taken from a guest: their PF is being removed\n");
 	pci_disable_sriov(pdev);
 	if (locked)
 		pci_unlock_rescan_remove();
@@ -318,8 +353,10 @@ bool pci_sriov_unmanaged_in_scope(struct pci_dev *pdev)
  * @driver: the driver
  *
  * Somebody overrode the refusal of a device whose VF driver dereferences the
- * data of a PF driver that is not there: say so before it happens.  vfio-pci
- * and the stubs, which do not name the device, do no such thing.
+ * data of a PF driver that is not there: say so before it happens.  That driver
+ * names the device or its class in its table; vfio-pci, the stubs and xen-pciback
+ * do not, and do no such thing.  What new_id adds is not asked: it says nothing of
+ * the driver.
  *
  * Context: the device's device_lock is held, its PF's may be.
  */
@@ -337,7 +374,8 @@ void pci_sriov_unmanaged_probe(struct pci_dev *pdev,
 		return;
 
 	id = pci_match_id(driver->id_table, pdev);
-	if (!id || id->override_only)
+	if (!id || id->override_only ||
+	    (id->vendor == PCI_ANY_ID && !id->class_mask))
 		return;
 
 	pci_warn(pdev, "%s probes this VF although %s is not on its PF: %s, which may crash the host\n",
@@ -398,7 +436,8 @@ void pci_sriov_unmanaged_disabled(struct pci_dev *pdev)
  * pci_sriov_unmanaged_stopping - a device is about to leave the bus
  * @pdev: the device, a PF or not; its driver has not been released
  *
- * Context: the rescan lock is held.
+ * Context: process context; most callers hold the rescan lock, some that remove a
+ * root bus do not.
  */
 void pci_sriov_unmanaged_stopping(struct pci_dev *pdev)
 {
@@ -413,7 +452,8 @@ void pci_sriov_unmanaged_stopping(struct pci_dev *pdev)
  * With scope=any the gate may have enabled the VFs of a PF without a driver,
  * so no remove() has taken them down, and they must not survive their PF.
  *
- * Context: the rescan lock is held.  Takes the device_lock.
+ * Context: as for pci_sriov_unmanaged_stopping(), which came before.  Takes the
+ * device_lock.
  */
 void pci_sriov_unmanaged_stop(struct pci_dev *pdev)
 {

@@ -13,6 +13,7 @@
  * pci-sriov-test-bare		has no sriov_configure()
  * pci-sriov-test-self		has none either, and enables two VFs by itself
  *				in its probe, leaves them on when it goes
+ * pci-sriov-test-sleepy	has none, and leaves the device in D3hot
  * pci-sriov-test-vf		claims VFs; names those of a PF that passes for
  *				1924:0903, whose VF driver is a dangerous one
  *
@@ -129,6 +130,11 @@ static int self_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	return test_probe(pdev, id) ?: pci_enable_sriov(pdev, 2);
 }
 
+static void sleepy_remove(struct pci_dev *pdev)
+{
+	pci_set_power_state(pdev, PCI_D3hot);
+}
+
 /* The VF's device id is QEMU's, its vendor id that of the PF */
 static const struct pci_device_id vf_ids[] = {
 	{ PCI_DEVICE(0x1924, 0x0010) },
@@ -155,6 +161,10 @@ static struct pci_driver test_drivers[] = {
 	}, {
 		.name = "pci-sriov-test-self",
 		.probe = self_probe,
+	}, {
+		.name = "pci-sriov-test-sleepy",
+		.probe = test_probe,
+		.remove = sleepy_remove,
 	}, {
 		.name = "pci-sriov-test-vf",
 		.id_table = vf_ids,
