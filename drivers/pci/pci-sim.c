@@ -1354,9 +1354,7 @@ out:
  * Host: create and destroy
  */
 
-/* One bridge at a time chooses its domain, until the PCI core knows of it */
-static DEFINE_MUTEX(sim_domain_lock);
-
+/* The rescan lock is held: no bus goes away meanwhile, and none comes */
 static bool sim_domain_used(int domain)
 {
 	struct pci_bus *bus = NULL;
@@ -1554,15 +1552,14 @@ static struct sim_host *sim_host_create(const struct sim_host_config *cfg,
 		if (host->win_used[i])
 			pci_add_resource(&bridge->windows, &host->win[i]);
 
-	mutex_lock(&sim_domain_lock);
+	pci_lock_rescan_remove();
 	host->domain = cfg->domain;
 	if (cfg->domain == SIM_AUTO) {
 		host->domain = sim_find_domain();
 	} else if (sim_domain_used(cfg->domain)) {
 		pr_err("domain %#x is in use\n", cfg->domain);
-		mutex_unlock(&sim_domain_lock);
 		ret = -EEXIST;
-		goto err_free;
+		goto err_unlock;
 	}
 #ifdef CONFIG_X86
 	host->sysdata.domain = host->domain;
@@ -1571,13 +1568,9 @@ static struct sim_host *sim_host_create(const struct sim_host_config *cfg,
 	bridge->domain_nr = host->domain;
 #endif
 
-	pci_lock_rescan_remove();
 	ret = pci_scan_root_bus_bridge(bridge);
-	mutex_unlock(&sim_domain_lock);
-	if (ret) {
-		pci_unlock_rescan_remove();
-		goto err_free;
-	}
+	if (ret)
+		goto err_unlock;
 	pci_bus_claim_resources(bridge->bus);
 	list_for_each_entry(child, &bridge->bus->children, node)
 		pcie_bus_configure_settings(child);
@@ -1586,6 +1579,8 @@ static struct sim_host *sim_host_create(const struct sim_host_config *cfg,
 
 	return host;
 
+err_unlock:
+	pci_unlock_rescan_remove();
 err_free:
 	pci_free_host_bridge(bridge);
 	return ERR_PTR(ret);
@@ -2544,11 +2539,11 @@ static struct config_group *sim_bridge_make_group(struct config_group *group,
 
 	ret = sim_lock_dead(bridge);
 	if (ret)
-		goto free;
+		goto put;
 	if (bridge->nr_functions == SIM_MAX_FNS) {
 		mutex_unlock(&bridge->lock);
 		ret = -ENOSPC;
-		goto free;
+		goto put;
 	}
 	list_add_tail(&function->siblings, &bridge->functions);
 	bridge->nr_functions++;
@@ -2556,8 +2551,9 @@ static struct config_group *sim_bridge_make_group(struct config_group *group,
 
 	return &function->group;
 
-free:
-	kfree(function);
+put:
+	/* With the name, which may be memory of its own */
+	config_item_put(&function->group.cg_item);
 	return ERR_PTR(ret);
 }
 
