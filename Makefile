@@ -14,7 +14,10 @@ TESTED	:= $(or $(KERNEL),$(KERNELS))
 endif
 DEMO_KERNEL := $(or $(KERNEL),6.12)
 
-.PHONY: help demo test test-debug mutants bench kernel image trees audit lint
+# No run of the preprocessor to find that an object is not in the cache
+export CCACHE_DEPEND := 1
+
+.PHONY: help demo test test-debug test-arm64 mutants bench kernel image trees audit lint
 .PHONY: configs quirks-tsv quirks-hwdb quirks-rst series series-build
 .PHONY: pci-sim-module htmldocs size clean
 .DEFAULT_GOAL := help
@@ -23,9 +26,10 @@ help:
 	@echo 'make demo        reserve a PF and use its VFs, in a VM, narrated'
 	@echo 'make test        all tests, on both kernels; ends with a summary'
 	@echo 'make test-debug  the same on kernels that look for bad memory and for races'
+	@echo 'make test-arm64  the simulator and the gate on an emulated arm64 machine'
 	@echo 'make mutants     plant bugs: which test catches each?'
 	@echo 'make bench       enable and disable up to 16384 VFs, stock and patched'
-	@echo '                 side by side; BENCH=quick takes 3 minutes'
+	@echo '                 side by side; BENCH=quick takes 3 minutes once the kernels are built'
 	@echo 'make kernel      patch and build the test kernel'
 	@echo 'make -s image    the same, and print the path of its bzImage'
 	@echo 'make -s quirks-tsv  the table of devices, tab-separated'
@@ -53,6 +57,11 @@ test:
 test-debug:
 	@$(QEMU)/test-debug.sh $(TESTED)
 
+test-arm64:
+	@for kernel in $(TESTED); do \
+		$(VM) KERNEL=$$kernel MACHINE=arm64 run || failed=1; \
+	done; [ -z "$$failed" ]
+
 mutants:
 	@$(QEMU)/mutants.sh $(DEMO_KERNEL)
 
@@ -75,7 +84,7 @@ trees:
 
 # Of the sources: nothing that is patched matters to it
 audit: trees
-	@tools/sriov-audit/audit.py --work build/audit \
+	@tools/sriov-audit/audit.py --jobs $$(nproc) --work build/audit \
 		$(addprefix --kernel-tree ,$(TREES))
 
 lint: trees

@@ -24,7 +24,8 @@ mkdir -p "$1"
 build=$(cd "$1" && pwd)
 shift
 
-export CCACHE_BASEDIR=$top KBUILD_BUILD_TIMESTAMP=2026-01-01 LC_ALL=C
+export CCACHE_BASEDIR=$top CCACHE_DEPEND=1 KBUILD_BUILD_TIMESTAMP=2026-01-01
+export LC_ALL=C
 combinations=0 warnings=0 failures=0
 
 # Files whose warnings count, by their place in the tree

@@ -1,27 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Everybody at once: a minute of processes that enable and disable VFs, bind and
- * unbind drivers, change the policy, read it, rescan, and take PFs away and put
- * them back.  Each of them may be refused, but only for the reasons it knows;
+ * unbind drivers, load and unload one, change the policy, read it, rescan, and
+ * take PFs away and put them back.  Each of them may be refused, but only for the reasons it knows;
  * afterwards all is as it was.
  *
  * PCI_SRIOV_RACE_SECONDS	another time than 60
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "../kselftest_harness.h"
 #include "sims.h"
 
-#define SIMS	4
+#define SIMS	5
 #define PFS	(SIMS + 1)	/* the last is a real one, to QEMU */
 #define REAL	SIMS
 #define VFS	4
@@ -33,6 +35,16 @@ struct race {
 };
 
 static struct race *race;
+
+/* In the VM, or on a machine of yours */
+static const char *third_module(void)
+{
+	static const char * const paths[] = {
+		"pci_sriov_third.ko", "kmod/pci_sriov_third.ko",
+	};
+
+	return paths[access(paths[0], R_OK) ? 1 : 0];
+}
 
 static unsigned int any(unsigned int n)
 {
@@ -52,15 +64,32 @@ static int bind_pf(unsigned int pf)
 		"pci-stub", "uio_pci_generic", "none",
 	};
 	const char *driver = drivers[any(3)];
-	char path[64];
-	int err;
 
-	err = sriov_unbind(&race->pf[pf]) ?:
-	      sriov_dev_write(&race->pf[pf], "driver_override", driver);
-	if (err || *driver == 'n')
-		return err;
-	snprintf(path, sizeof(path), "/sys/bus/pci/drivers/%s/bind", driver);
-	return sriov_write(path, race->pf[pf].name);
+	if (*driver != 'n')
+		return sriov_bind(&race->pf[pf], driver);
+	return sriov_unbind(&race->pf[pf]) ?:
+	       sriov_dev_write(&race->pf[pf], "driver_override", driver);
+}
+
+/*
+ * A driver comes, takes the PF, and goes while others write to the PF's files.
+ * Whether it gets the PF is up to them; that it comes and goes is not.
+ */
+static int module(unsigned int pf)
+{
+	int fd, err, gone;
+
+	fd = open(third_module(), O_RDONLY);
+	if (fd < 0)
+		return -errno;
+	err = syscall(SYS_finit_module, fd, "", 0) ? -errno : 0;
+	close(fd);
+	if (err)
+		return -ENOEXEC;
+	err = sriov_bind(&race->pf[pf], "pci-sriov-third");
+	usleep(any(500000));
+	gone = syscall(SYS_delete_module, "pci_sriov_third", O_NONBLOCK);
+	return gone ? -ENOEXEC : err;
 }
 
 static int autoprobe(unsigned int pf)
@@ -149,6 +178,7 @@ static const struct operation {
 	{ "numvfs", numvfs, { ENOENT, ENODEV, EOPNOTSUPP, EBUSY }, 0 },
 	/* bound meanwhile, or by another */
 	{ "bind", bind_pf, { ENOENT, ENODEV, EBUSY, EINVAL }, 20000 },
+	{ "module", module, { ENOENT, ENODEV, EBUSY, EINVAL }, 20000 },
 	{ "autoprobe", autoprobe, { ENOENT, ENODEV }, 2000 },
 	{ "policy", policy, { ENOENT, ENODEV }, 2000 },
 	{ "override", override, { 0 }, 2000 },
@@ -162,19 +192,20 @@ static const struct operation {
 };
 
 enum {
-	NUMVFS, BIND, AUTOPROBE, POLICY, OVERRIDE, UNLISTED, SCOPE, PLUG,
-	REMOVE, RESCAN, RESCAN_DEV, RESET, OPERATIONS
+	NUMVFS, BIND, MODULE, AUTOPROBE, POLICY, OVERRIDE, UNLISTED, SCOPE,
+	PLUG, REMOVE, RESCAN, RESCAN_DEV, RESET, OPERATIONS
 };
 
-/* Two writers for a PF that stays, that is pulled out, that is removed */
+/* Writers for a PF that stays, is pulled out, is removed, loses its driver */
 static const struct {
 	unsigned char operation, pf;
 } racers[] = {
 	{ NUMVFS, 0 }, { NUMVFS, 0 }, { BIND, 0 }, { RESET, 0 },
 	{ NUMVFS, 1 }, { NUMVFS, 1 }, { BIND, 1 }, { PLUG, 1 },
 	{ NUMVFS, 2 }, { NUMVFS, 2 }, { BIND, 2 }, { REMOVE, 2 },
-	{ RESCAN_DEV, 2 },
+	{ RESCAN_DEV, 0 }, { RESCAN_DEV, 2 },
 	{ NUMVFS, 3 }, { REMOVE, 3 }, { REMOVE, 3 },
+	{ NUMVFS, 4 }, { MODULE, 4 },
 	{ NUMVFS, REAL }, { BIND, REAL }, { RESET, REAL },
 	{ AUTOPROBE, 0 }, { AUTOPROBE, 1 }, { AUTOPROBE, 2 },
 	{ POLICY, 0 }, { POLICY, 1 }, { POLICY, 2 }, { POLICY, REAL },
@@ -233,6 +264,8 @@ FIXTURE_SETUP(race)
 
 	if (!pci_sim_available())
 		SKIP(return, "no PCI simulator");
+	if (access(third_module(), R_OK))
+		SKIP(return, "no module kmod/pci_sriov_third.ko");
 	if (sriov_find(&self->bench))
 		SKIP(return, "no PFs, or pci_sriov_test not loaded");
 	sriov_reset(&self->bench);

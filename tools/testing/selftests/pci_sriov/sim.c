@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The gate on devices that the test machine does not have: one simulated PF of
- * every family of the quirk table, an 82599 in every way it may be held, and
- * PFs that fail.  Needs CONFIG_PCI_SIM.
+ * every family of the quirk table, an 82599 in every way it may be held, PFs that
+ * fail, and BARs that userspace maps.  Needs CONFIG_PCI_SIM.
+ *
+ * PCI_SRIOV_WINDOW	memory that the kernel leaves alone, for BARs, in the form
+ *			of the simulator's mmio
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -12,11 +15,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/vfio.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "../kselftest_harness.h"
 #include "pci_sim.h"
 #include "sriov.h"
+#include "vfio_user.h"
 
 /* The table itself, as the kernel was built with */
 #define QUIRKS(file) QUIRKS_(../../../../drivers/pci/sriov-quirks/file)
@@ -127,7 +134,73 @@ static struct pci_sim_ids device_of(unsigned int entry)
 	return id;
 }
 
-TEST_F_TIMEOUT(sim, every_family, 120)
+/* A PF in the hands of userspace, or -1 */
+static int open_uio(const struct sriov_dev *pf)
+{
+	struct dirent *entry;
+	char path[300] = "";
+	DIR *dir;
+
+	dir = opendir(sriov_attr(pf, "uio"));
+	if (!dir)
+		return -1;
+	while ((entry = readdir(dir)))
+		if (!strncmp(entry->d_name, "uio", 3))
+			snprintf(path, sizeof(path), "/dev/%s", entry->d_name);
+	closedir(dir);
+	return open(path, O_RDWR);
+}
+
+/* Who holds the PF; NULL: nobody, with scope=any */
+FIXTURE(family) {
+	struct sriov_bench bench;
+	struct sriov_dev pf;
+	int log, uio;
+};
+
+FIXTURE_VARIANT(family) {
+	const char *driver;
+};
+
+FIXTURE_VARIANT_ADD(family, pci_stub) { .driver = "pci-stub" };
+FIXTURE_VARIANT_ADD(family, uio_with_the_device_open) {
+	.driver = "uio_pci_generic",
+};
+FIXTURE_VARIANT_ADD(family, scope_any) { .driver = NULL };
+
+FIXTURE_SETUP(family)
+{
+	if (!pci_sim_available())
+		SKIP(return, "no PCI simulator");
+	if (sriov_find(&self->bench))
+		SKIP(return, "no PFs, or pci_sriov_test not loaded");
+	sriov_reset(&self->bench);
+	self->log = sriov_log_open();
+	ASSERT_LE(0, self->log);
+	if (!variant->driver)
+		ASSERT_EQ(0, sriov_param("scope", "any"));
+}
+
+FIXTURE_TEARDOWN(family)
+{
+	pci_sim_destroy();
+	sriov_reset(&self->bench);
+}
+
+static void hold(struct __test_metadata *_metadata,
+		 FIXTURE_DATA(family) *self, const char *driver)
+{
+	self->uio = -1;
+	if (!driver)
+		return;
+	ASSERT_EQ(0, sriov_bind(&self->pf, driver));
+	if (strcmp(driver, "uio_pci_generic"))
+		return;
+	self->uio = open_uio(&self->pf);
+	ASSERT_LE(0, self->uio);
+}
+
+TEST_F_TIMEOUT(family, every_one, 240)
 {
 	unsigned int entry, tested = 0, last = FAMILIES;
 	struct sriov_state before;
@@ -151,7 +224,7 @@ TEST_F_TIMEOUT(sim, every_family, 120)
 					    "sriov_unmanaged_policy"));
 		EXPECT_STREQ(reason, sriov_dev_read(&self->pf,
 						    "sriov_unmanaged_reason"));
-		ASSERT_EQ(0, sriov_bind(&self->pf, "pci-stub"));
+		hold(_metadata, self, variant->driver);
 		before = sriov_state(&self->pf);
 		if (refuse) {
 			EXPECT_EQ(-EOPNOTSUPP, sriov_numvfs(&self->pf, 8));
@@ -162,10 +235,59 @@ TEST_F_TIMEOUT(sim, every_family, 120)
 			EXPECT_EQ(0, sriov_numvfs(&self->pf, 0));
 		}
 		EXPECT_SAME(&before, &self->pf);
+		close(self->uio);
 		tested++;
 	}
 	printf("# %u families of %d\n", tested, FAMILIES);
 	EXPECT_LE(FAMILIES, tested);
+}
+
+/* The first device of the table with each hazard, allowed by the administrator */
+TEST_F_TIMEOUT(family, every_hazard_overridden, 120)
+{
+	unsigned int entry, hazard, tested = 0;
+	struct sriov_state before, on;
+	struct pci_sim_ids id;
+	char text[64];
+
+	for (hazard = 0; hazard < SRIOV_HAZARDS; hazard++) {
+		for (entry = 0; entry < ARRAY_SIZE(entries); entry++)
+			if (families[entries[entry].family].hazards &
+			    1 << hazard)
+				break;
+		if (entry == ARRAY_SIZE(entries))
+			continue;
+		id = device_of(entry);
+		ASSERT_EQ(0, pci_sim_create(&id, 8, &self->pf));
+		hold(_metadata, self, variant->driver);
+		before = sriov_state(&self->pf);
+		EXPECT_EQ(-EOPNOTSUPP, sriov_numvfs(&self->pf, 8));
+		EXPECT_SAME(&before, &self->pf);
+
+		snprintf(text, sizeof(text), "%04x:%04x=allow", id.vendor,
+			 id.device);
+		ASSERT_EQ(0, sriov_param("override", text));
+		EXPECT_STREQ("override",
+			     sriov_dev_read(&self->pf,
+					    "sriov_unmanaged_reason"));
+		ASSERT_EQ(0, sriov_numvfs(&self->pf, 8));
+		snprintf(text, sizeof(text), "VFs of [%04x:%04x] although",
+			 id.vendor, id.device);
+		EXPECT_TRUE(sriov_log_has(self->log, text, 1000))
+			TH_LOG("%s", hazard_names[hazard]);
+		on = sriov_state(&self->pf);
+		EXPECT_EQ(8, on.links);
+		EXPECT_EQ(before.usage + 1, on.usage);
+		EXPECT_EQ(1 << 6, on.tainted & (1 << 6));
+		ASSERT_EQ(0, sriov_numvfs(&self->pf, 0));
+		before.tainted = on.tainted;
+		EXPECT_SAME(&before, &self->pf);
+		ASSERT_EQ(0, sriov_param("override", "\n"));
+		close(self->uio);
+		tested++;
+	}
+	printf("# %u hazards overridden\n", tested);
+	EXPECT_LE(3, tested);
 }
 
 static const struct pci_sim_ids ixgbe = { 0x8086, 0x10fb, 0x8086, 3, 0x020000 };
@@ -173,20 +295,11 @@ static const struct pci_sim_ids ixgbe = { 0x8086, 0x10fb, 0x8086, 3, 0x020000 };
 TEST_F(sim, ixgbe_under_uio_with_the_device_open)
 {
 	struct sriov_state before;
-	struct dirent *entry;
-	char path[300] = "";
-	DIR *dir;
 	int fd;
 
 	ASSERT_EQ(0, pci_sim_create(&ixgbe, 63, &self->pf));
 	ASSERT_EQ(0, sriov_bind(&self->pf, "uio_pci_generic"));
-	dir = opendir(sriov_attr(&self->pf, "uio"));
-	ASSERT_NE(NULL, dir);
-	while ((entry = readdir(dir)))
-		if (!strncmp(entry->d_name, "uio", 3))
-			snprintf(path, sizeof(path), "/dev/%s", entry->d_name);
-	closedir(dir);
-	fd = open(path, O_RDWR);
+	fd = open_uio(&self->pf);
 	ASSERT_LE(0, fd);
 
 	before = sriov_state(&self->pf);
@@ -290,6 +403,61 @@ TEST_F(sim, failing_devices)
 	EXPECT_SAME(&before, &self->pf);
 }
 
+/* The words of the SR-IOV capability that say how VFs come */
+static bool read_routing(const struct sriov_dev *pf, uint32_t *routing)
+{
+	static const unsigned int offsets[] = { 0x08, 0x14, 0x20, 0x24 };
+	unsigned int pos = 0x100, left = 960, i;
+	uint32_t header;
+	int fd = open(sriov_attr(pf, "config"), O_RDONLY);
+	bool found = false;
+
+	while (fd >= 0 && pos && left-- && !found &&
+	       pread(fd, &header, 4, pos) == 4) {
+		found = (header & 0xffff) == 0x0010;
+		for (i = 0; found && i < 4; i++)
+			found = pread(fd, &routing[i], 4,
+				      pos + offsets[i]) == 4;
+		pos = header >> 20;
+	}
+	close(fd);
+	return found;
+}
+
+/*
+ * A PF that forgets its SR-IOV capability on the way from D3hot, where its last
+ * driver left it, gets it back before VFs are enabled.  An enable that fails shows
+ * what there was.
+ */
+TEST_F(sim, woken_up_from_d3hot)
+{
+	uint32_t awake[4] = { 0 }, woken[4] = { 0 };
+	struct sriov_state before;
+
+	ASSERT_EQ(0, pci_sim_new(&pci_sim_safe, 8));
+	ASSERT_EQ(0, sriov_write(PCI_SIM_BRIDGE "/root_port", "1"));
+	ASSERT_EQ(0, pci_sim_write("ari", "1"));
+	ASSERT_EQ(0, pci_sim_write("soft_reset", "1"));
+	ASSERT_EQ(0, pci_sim_write("sriov/initial_vfs", "4"));
+	ASSERT_EQ(0, pci_sim_live(&self->pf));
+	ASSERT_TRUE(read_routing(&self->pf, awake));
+	/* ARI Capable Hierarchy */
+	ASSERT_EQ(1 << 4, awake[0] & 1 << 4);
+
+	ASSERT_EQ(0, sriov_bind(&self->pf, "pci-sriov-test-sleepy"));
+	ASSERT_EQ(0, sriov_bind(&self->pf, "pci-stub"));
+	EXPECT_STREQ("D3hot", sriov_dev_read(&self->pf, "power_state"));
+	before = sriov_state(&self->pf);
+	EXPECT_EQ(-EIO, sriov_numvfs(&self->pf, 8));
+	EXPECT_SAME(&before, &self->pf);
+	EXPECT_STREQ("D0", sriov_dev_read(&self->pf, "power_state"));
+	ASSERT_TRUE(read_routing(&self->pf, woken));
+	EXPECT_EQ(awake[0], woken[0]);
+	EXPECT_EQ(awake[1], woken[1]);
+	EXPECT_EQ(awake[2], woken[2]);
+	EXPECT_EQ(awake[3], woken[3]);
+}
+
 /* The bridge goes away with VFs on, under each driver */
 TEST_F(sim, unplugged_with_vfs_on)
 {
@@ -309,6 +477,101 @@ TEST_F(sim, unplugged_with_vfs_on)
 		/* No device is left behind on any bus */
 		EXPECT_SAME(&before, &self->bench.pf[0]);
 	}
+}
+
+/* A PF that uio_pci_generic holds, with memory behind its BARs and its VFs' */
+FIXTURE(bars) {
+	struct sriov_bench bench;
+	struct sriov_dev pf;
+	int uio;
+};
+
+FIXTURE_SETUP(bars)
+{
+	const char *window = getenv("PCI_SRIOV_WINDOW");
+
+	if (!window)
+		SKIP(return, "no PCI_SRIOV_WINDOW");
+	if (!pci_sim_available())
+		SKIP(return, "no PCI simulator");
+	if (sriov_find(&self->bench))
+		SKIP(return, "no PFs, or pci_sriov_test not loaded");
+	sriov_reset(&self->bench);
+	ASSERT_EQ(0, pci_sim_new(&pci_sim_safe, 2));
+	ASSERT_EQ(0, sriov_write(PCI_SIM_BRIDGE "/mmio", window));
+	ASSERT_EQ(0, pci_sim_write("bars/bar0", "64K mem64 prefetch"));
+	ASSERT_EQ(0, pci_sim_write("bars/vf_bar0", "8K mem64 prefetch"));
+	ASSERT_EQ(0, pci_sim_live(&self->pf));
+	ASSERT_EQ(0, sriov_bind(&self->pf, "uio_pci_generic"));
+	self->uio = open_uio(&self->pf);
+	ASSERT_LE(0, self->uio);
+	ASSERT_EQ(0, sriov_numvfs(&self->pf, 2));
+}
+
+FIXTURE_TEARDOWN(bars)
+{
+	close(self->uio);
+	pci_sim_destroy();
+	sriov_reset(&self->bench);
+}
+
+static uint32_t *map_resource0(const struct sriov_dev *dev, size_t size)
+{
+	int fd = open(sriov_attr(dev, "resource0"), O_RDWR);
+	void *bar = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	close(fd);
+	return bar;
+}
+
+/* As DPDK does under uio_pci_generic: each BAR is memory of its own */
+TEST_F(bars, mapped_through_sysfs)
+{
+	static const size_t size[] = { 0x10000, 0x2000, 0x2000 };
+	volatile uint32_t *bar[3];
+	struct sriov_dev vf;
+	unsigned int i, j;
+
+	for (i = 0; i < 3; i++) {
+		vf = i ? sriov_vf(&self->pf, i - 1) : self->pf;
+		sriov_dev_write(&vf, "enable", "1");
+		bar[i] = map_resource0(&vf, size[i]);
+		ASSERT_NE(MAP_FAILED, (void *)bar[i]);
+		for (j = 0; j < size[i] / 4; j += 256)
+			bar[i][j] = i << 24 | j;
+	}
+	for (i = 0; i < 3; i++) {
+		for (j = 0; j < size[i] / 4; j += 256)
+			ASSERT_EQ(i << 24 | j, bar[i][j]);
+		munmap((void *)bar[i], size[i]);
+	}
+}
+
+TEST_F(bars, mapped_through_vfio)
+{
+	struct vfio_region_info info = {
+		.argsz = sizeof(info),
+		.index = VFIO_PCI_BAR0_REGION_INDEX,
+	};
+	struct sriov_dev vf = sriov_vf(&self->pf, 1);
+	volatile uint32_t *bar;
+	struct vfio_user user;
+
+	ASSERT_EQ(0, sriov_write("/sys/module/vfio/parameters/enable_unsafe_noiommu_mode",
+				 "1"));
+	ASSERT_EQ(0, sriov_bind(&vf, "vfio-pci"));
+	ASSERT_EQ(0, vfio_user_open(&vf, &user));
+	ASSERT_EQ(0, ioctl(user.device, VFIO_DEVICE_GET_REGION_INFO, &info));
+	EXPECT_EQ(0x2000, info.size);
+	bar = mmap(NULL, info.size, PROT_READ | PROT_WRITE, MAP_SHARED,
+		   user.device, info.offset);
+	ASSERT_NE(MAP_FAILED, (void *)bar);
+	bar[1025] = 0x5ca1ab1e;
+	EXPECT_EQ(0x5ca1ab1e, bar[1025]);
+	munmap((void *)bar, info.size);
+	vfio_user_close(&user);
+	EXPECT_EQ(0, sriov_unbind(&vf));
+	EXPECT_EQ(0, sriov_numvfs(&self->pf, 0));
 }
 
 TEST_HARNESS_MAIN

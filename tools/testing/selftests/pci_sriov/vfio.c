@@ -5,7 +5,6 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/vfio.h>
 #include <signal.h>
 #include <stdint.h>
@@ -17,6 +16,7 @@
 
 #include "../kselftest_harness.h"
 #include "sriov.h"
+#include "vfio_user.h"
 
 FIXTURE(vfio) {
 	struct sriov_bench bench;
@@ -50,58 +50,17 @@ FIXTURE_TEARDOWN(vfio)
 	sriov_reset(&self->bench);
 }
 
-struct user {
-	int container, group, device;
-};
-
-/* Return: 0, or minus the number of the step that failed */
-static int user_open(const struct sriov_dev *vf, struct user *user)
-{
-	struct vfio_group_status status = { .argsz = sizeof(status) };
-	char link[256], path[64];
-	ssize_t n;
-
-	n = readlink(sriov_attr(vf, "iommu_group"), link, sizeof(link) - 1);
-	if (n < 0)
-		return -1;
-	link[n] = '\0';
-	snprintf(path, sizeof(path), "/dev/vfio/%s", strrchr(link, '/') + 1);
-
-	user->container = open("/dev/vfio/vfio", O_RDWR);
-	if (user->container < 0)
-		return -2;
-	user->group = open(path, O_RDWR);
-	if (user->group < 0)
-		return -3;
-	if (ioctl(user->group, VFIO_GROUP_GET_STATUS, &status) ||
-	    !(status.flags & VFIO_GROUP_FLAGS_VIABLE))
-		return -4;
-	if (ioctl(user->group, VFIO_GROUP_SET_CONTAINER, &user->container))
-		return -5;
-	if (ioctl(user->container, VFIO_SET_IOMMU, VFIO_TYPE1_IOMMU))
-		return -6;
-	user->device = ioctl(user->group, VFIO_GROUP_GET_DEVICE_FD, vf->name);
-	return user->device < 0 ? -7 : 0;
-}
-
-static void user_close(struct user *user)
-{
-	close(user->device);
-	close(user->group);
-	close(user->container);
-}
-
 TEST_F(vfio, binds_and_reads_bar0)
 {
 	struct vfio_region_info bar = {
 		.argsz = sizeof(bar),
 		.index = VFIO_PCI_BAR0_REGION_INDEX,
 	};
-	struct user user;
+	struct vfio_user user;
 	uint32_t csts;
 
 	EXPECT_STREQ("vfio-pci", sriov_driver(&self->vf));
-	ASSERT_EQ(0, user_open(&self->vf, &user));
+	ASSERT_EQ(0, vfio_user_open(&self->vf, &user));
 	ASSERT_EQ(0, ioctl(user.device, VFIO_DEVICE_GET_REGION_INFO, &bar));
 	EXPECT_LE(0x1000, bar.size);
 	/*
@@ -111,7 +70,7 @@ TEST_F(vfio, binds_and_reads_bar0)
 	ASSERT_EQ(4, pread(user.device, &csts, 4, bar.offset + 0x1c));
 	EXPECT_EQ(2, csts);
 	printf("# %s BAR 0: CSTS 0x%x\n", self->vf.name, csts);
-	user_close(&user);
+	vfio_user_close(&user);
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
 }
 
@@ -121,20 +80,20 @@ static void waits_for_user(struct __test_metadata *_metadata,
 			   const struct sriov_dev *vf,
 			   int (*take_down)(const struct sriov_dev *pf))
 {
-	struct user user;
+	struct vfio_user user;
 	int status;
 	pid_t pid;
 
-	ASSERT_EQ(0, user_open(vf, &user));
+	ASSERT_EQ(0, vfio_user_open(vf, &user));
 	pid = fork();
 	if (!pid) {
-		user_close(&user);
+		vfio_user_close(&user);
 		_exit(-take_down(pf));
 	}
 	usleep(500000);
 	EXPECT_EQ(0, waitpid(pid, &status, WNOHANG));
 	EXPECT_TRUE(sriov_dev_has(vf, "vendor"));
-	user_close(&user);
+	vfio_user_close(&user);
 	ASSERT_EQ(pid, waitpid(pid, &status, 0));
 	EXPECT_EQ(0, status);
 	EXPECT_FALSE(sriov_dev_has(vf, "vendor"));

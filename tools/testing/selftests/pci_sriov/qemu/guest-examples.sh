@@ -118,5 +118,11 @@ finish()
 }
 
 mkdir -p /run /etc/udev/rules.d
+modules=/lib/modules/$(uname -r)
+if [ -e /lib/modules/modules.builtin ] && [ ! -e "$modules" ]; then
+	mkdir "$modules"
+	mv /lib/modules/modules.builtin "$modules"
+	: > "$modules/modules.dep"
+fi
 mount -t tmpfs none /run
 mount -t configfs none /sys/kernel/config 2> /dev/null

@@ -37,6 +37,7 @@ qemu-system-x86_64	qemu-system-x86
 busybox			busybox-static
 python3			python3
 systemd-hwdb		udev
+/usr/sbin/driverctl	driverctl
 '
 
 # target	tool or file		package that brings it
@@ -57,6 +58,10 @@ lint	pyflakes3		pyflakes3
 configs	aarch64-linux-gnu-gcc	gcc-aarch64-linux-gnu
 configs	powerpc-linux-gnu-gcc	gcc-powerpc-linux-gnu
 bench	gnuplot			gnuplot-nox
+arm64	aarch64-linux-gnu-gcc	gcc-aarch64-linux-gnu
+arm64	/usr/aarch64-linux-gnu/lib/libc.a	libc6-dev-arm64-cross
+arm64	qemu-system-aarch64	qemu-system-arm
+arm64	/usr/share/qemu-efi-aarch64/QEMU_EFI.fd	qemu-efi-aarch64
 '
 
 packages=$( { echo "$needs"; echo "$more" | sed -n "s/^${target:--}	//p"; } |
@@ -95,9 +100,10 @@ if [ "$(id -u)" != 0 ]; then
 		exit 1
 	}
 fi
-$sudo apt-get update -qq >&2
+# Somebody else may be at it, as unattended-upgrades on a new machine
+$sudo apt-get -o DPkg::Lock::Timeout=600 update -qq >&2
 $sudo env DEBIAN_FRONTEND=noninteractive \
-	apt-get install -y -qq --no-install-recommends $packages >&2 || {
+	apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends $packages >&2 || {
 	echo "setup: apt-get could not install: $packages" >&2
 	exit 1
 }
