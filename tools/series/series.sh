@@ -143,7 +143,10 @@ while read -r file; do
 		die "$file: patches/series does not end with what the tree has"
 done < "$work/files"
 
-git config branch.series.description "$(cat "$here/cover-letter.txt")"
+base="Linux $version.$(sed -n 's/^SUBLEVEL = //p' Makefile)"
+[ -d "$source" ] || base="$base as in Debian's $(basename "$source" .tar.xz)"
+git config branch.series.description \
+	"$(sed "s/@BASE@/$base/" "$here/cover-letter.txt")"
 git format-patch -q --cover-letter --cover-from-description=subject \
 	--zero-commit --no-signature -o "$out" base
 mv "$out"/0000-cover-letter.patch "$work/cover"
@@ -194,7 +197,7 @@ obj=$work/obj
 mkdir -p "$obj"
 cat "$qemu/kernel.config" "$qemu/kernel-optional.config" > "$work/fragment"
 kbuild="make -s -C $clean O=$obj"
-export CCACHE_BASEDIR=$top
+export CCACHE_BASEDIR=$top CCACHE_DEPEND=1
 built=0 failed=0
 for file in "${series[@]}"; do
 	am "$clean" "$file"

@@ -32,8 +32,6 @@ from xml.dom import minidom
 
 TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), "../../../../.."))
 
-# Reproducers of the PCI core's bugs are no examples: the selftests have them
-EXCEPT = ("Documentation/PCI/sriov-unmanaged-core-bugs.rst",)
 STATES = {
     "Documentation/ABI/testing/sysfs-bus-pci-sriov-unmanaged": "reserved",
     "Documentation/ABI/testing/sysfs-module-sriov_unmanaged": "pf",
@@ -128,8 +126,12 @@ def documents():
     for folder in ("Documentation/PCI", "Documentation/ABI/testing"):
         names += [os.path.join(folder, name)
                   for name in sorted(os.listdir(os.path.join(TOP, folder)))]
-    return [name for name in names + ["README.md"]
-            if not name.endswith((".dot", ".svg")) and name not in EXCEPT]
+    names += ["README.md", "quirks/README.md",
+              "tools/pci-sim/README.md",
+              "tools/testing/selftests/pci_sriov/README.md",
+              "tools/testing/selftests/pci_sriov/qemu/README.md"]
+    return [name for name in names
+            if not name.endswith((".dot", ".svg"))]
 
 
 def file_commands(block):

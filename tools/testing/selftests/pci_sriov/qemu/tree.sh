@@ -104,8 +104,9 @@ if [ "$TREE_PATCHES" = all ]; then
 		mkdir -p "$stage/$dir"
 		cp -pR "$top/$dir/." "$stage/$dir/"
 	done
-	# The VM is the project's, not the kernel's
-	rm -r "$stage/tools/testing/selftests/pci_sriov/qemu"
+	# The VM and the bench are the project's, not the kernel's
+	rm -r "$stage/tools/testing/selftests/pci_sriov/qemu" \
+		"$stage/tools/testing/selftests/pci_sriov/bench"
 	mkdir -p "$stage/drivers/pci/sriov-quirks"
 	cp -p "$top"/quirks/*.h "$stage/drivers/pci/sriov-quirks/"
 fi
