@@ -73,6 +73,8 @@ only_present_vendors()
 commit()	# <message file>
 {
 	git add -A
+	# A fix to what this version does not have
+	! git diff --cached --quiet || return 0
 	GIT_AUTHOR_DATE="$date" GIT_COMMITTER_DATE="$date" \
 		git commit -q -F "$1"
 }

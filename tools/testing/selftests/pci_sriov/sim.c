@@ -162,11 +162,17 @@ FIXTURE_VARIANT(family) {
 	const char *driver;
 };
 
-FIXTURE_VARIANT_ADD(family, pci_stub) { .driver = "pci-stub" };
+FIXTURE_VARIANT_ADD(family, pci_stub) {
+	.driver = "pci-stub",
+};
+
 FIXTURE_VARIANT_ADD(family, uio_with_the_device_open) {
 	.driver = "uio_pci_generic",
 };
-FIXTURE_VARIANT_ADD(family, scope_any) { .driver = NULL };
+
+FIXTURE_VARIANT_ADD(family, scope_any) {
+	.driver = NULL,
+};
 
 FIXTURE_SETUP(family)
 {

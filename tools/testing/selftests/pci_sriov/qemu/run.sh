@@ -41,10 +41,10 @@ cost	icount	cost	-
 "
 
 # The simulator and the gate on another architecture, whose machines are described
-# by a device tree or by ACPI
+# by a device tree or by ACPI.  "scope" wants a kernel that nobody has tainted yet
 [ "${MACHINE:-x86_64}" != arm64 ] || vms="
-tree	-	sim,lock,gate,state,scope,race	mem=448M pci_sriov.window=5c001000-5c3fffff
-acpi	uefi	sim,lock,probe	mem=448M pci_sriov.window=5c001000-5c3fffff
+tree	-	scope,gate,state,sim,lock,race	mem=448M pci_sriov.window=5c001000-5c3fffff
+acpi	uefi	probe,sim,lock	mem=448M pci_sriov.window=5c001000-5c3fffff
 "
 
 boot()
