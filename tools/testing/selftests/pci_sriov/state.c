@@ -42,10 +42,15 @@ FIXTURE_TEARDOWN(state)
 
 TEST_F(state, gate_sets_and_disable_clears)
 {
+	struct sriov_state before;
+
 	ASSERT_EQ(0, sriov_bind(self->pf, "pci-stub"));
+	before = sriov_state(self->pf);
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 1));
+	EXPECT_EQ(before.usage + 1, sriov_state(self->pf).usage);
 	EXPECT_FALSE(sriov_probed(&self->bench));
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
+	EXPECT_SAME(&before, self->pf);
 
 	/* Nothing is left of the mark: managed VFs are probed */
 	ASSERT_EQ(0, sriov_bind(self->pf, variant->native));
