@@ -13,6 +13,8 @@ _COMMON = 'include/linux/pci_ids.h'
 _MOST = 16
 _DEFINE = re.compile(r'^\s*#\s*define\s+(\w+)\s+\(?0[xX]0*([0-9a-fA-F]+)\b',
                      re.M)
+_WORD = re.compile(r'\b\w+\b')
+_NUMBER = re.compile(r'0x0*([0-9a-f]+)')
 
 
 def _folders(tree):
@@ -34,26 +36,46 @@ def _headers(tree, folders):
     return found
 
 
-def _macros(text, device):
-    return {name for name, value in _DEFINE.findall(text)
-            if int(value, 16) == device}
+def _macros(tree, headers):
+    """{value: names of its macros}, in lower case"""
+    found = {}
+    for header in headers:
+        for name, value in _DEFINE.findall(tree.read(header)):
+            found.setdefault(int(value, 16), set()).add(name.lower())
+    return found
 
 
-def _candidates(tree, device):
-    """Sources that mention a device id."""
-    folders = _folders(tree)
-    headers = _headers(tree, folders)
-    common = _macros(tree.read(_COMMON), device) if tree.exists(_COMMON) \
-        else set()
-    digits = '%x' % device
-    for folder, sources in folders.items():
-        names = set(common)
-        for header in headers[folder]:
-            if digits.encode() in tree.read_bytes(header).lower():
-                names |= _macros(tree.read(header), device)
-        pattern = re.compile('|'.join(
-            [r'\b0x0*%s\b' % digits, *(rf'\b{n}\b' for n in names)]), re.I)
-        yield from (s for s in sources if pattern.search(tree.read(s)))
+class _Mentions:
+    """Which sources with id tables mention a number, or a macro of it?
+
+    Every source is read once: there are a thousand of them, and half as many
+    ids to look for.
+    """
+
+    def __init__(self, tree):
+        folders = _folders(tree)
+        headers = _headers(tree, folders)
+        common = [_COMMON] if tree.exists(_COMMON) else []
+        self._common = _macros(tree, common)
+        self._folders = [(_macros(tree, headers[folder]),
+                          [(s, *self._look(tree, s)) for s in sources])
+                         for folder, sources in folders.items()]
+
+    @staticmethod
+    def _look(tree, source):
+        """The words of a source, and the numbers among them."""
+        words = set(_WORD.findall(tree.read(source).lower()))
+        numbers = {int(m.group(1), 16)
+                   for m in map(_NUMBER.fullmatch, words) if m}
+        return words, numbers
+
+    def of(self, device):
+        """Sources that mention a device id."""
+        common = self._common.get(device, set())
+        for macros, sources in self._folders:
+            names = common | macros.get(device, set())
+            yield from (source for source, words, numbers in sources
+                        if device in numbers or words & names)
 
 
 def find(tree, resolver, ids, known):
@@ -61,10 +83,11 @@ def find(tree, resolver, ids, known):
 
     @known: sources that are resolved already.
     """
+    mentions = _Mentions(tree)
     wanted = {}
     for id_ in ids:
         if None not in (id_.vendor, id_.device):
-            sources = set(_candidates(tree, id_.device)) - known
+            sources = set(mentions.of(id_.device)) - known
             if len(sources) <= _MOST:
                 wanted[id_] = sources
     every = set().union(*wanted.values()) if wanted else set()

@@ -100,7 +100,7 @@ static void explain(const struct sriov_fuzz *f, int err, const char *wrong,
 	       err, wrong, now, sriov_fuzz_expected(f, f->param));
 }
 
-TEST_F_TIMEOUT(fuzz, random_writes, 140)
+TEST_F_TIMEOUT(fuzz, random_writes, 400)
 {
 	unsigned int writes = number("PCI_SRIOV_WRITES", 100000);
 	unsigned int seed = number("PCI_SRIOV_SEED", 1);

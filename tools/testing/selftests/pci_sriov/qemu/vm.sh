@@ -67,6 +67,12 @@ qemu()
 		-device nvme,serial=c,bus=rp2 < /dev/null
 }
 
+# lost_timer: a CPU gets no timer interrupt any more, by RCU's word
+lost_timer()
+{
+	grep -q 'rcu: .*Possible timer handling issue' "$log.console" 2> /dev/null
+}
+
 # booted: the kernel got as far as its unit tests, which may take long, or init
 booted()
 {
@@ -78,7 +84,9 @@ booted()
 # QEMU 7.2 can die of a segmentation fault.  Or it takes the clock of the CPU for
 # one of another speed, so that a VM keeps the time of its HPET (tsc=unstable).  A
 # VM that silently never got to init or whose QEMU crashed is tried again, and
-# noted.  A kernel that complains is not.
+# noted.  So is one with a CPU that sleeps while its timer should have gone off: an
+# interrupt that QEMU loses is never made good, as the kernel waits for it before it
+# sets that timer anew.  A kernel that complains of anything else is not.
 : > "$log.restarts"
 pid=
 trap 'kill $pid 2> /dev/null' INT TERM
@@ -99,6 +107,16 @@ for try in 1 2 3; do
 		fi
 		echo "did not boot" >> "$log.restarts"
 		mv "$log.console" "$log.console-$try"
+		continue
+	fi
+	while kill -0 $pid 2> /dev/null && ! lost_timer; do
+		sleep 2
+	done
+	if lost_timer; then
+		kill $pid 2> /dev/null || :
+		wait $pid || :
+		echo "lost a timer interrupt" >> "$log.restarts"
+		mv "$log.console" "$log.lost-timer-$try"
 		continue
 	fi
 	status=0
