@@ -29,13 +29,6 @@ static unsigned int sriov_fuzz_random(void)
 	return jrand48(random_state);
 }
 
-static unsigned int number(const char *name, unsigned int otherwise)
-{
-	const char *text = getenv(name);
-
-	return text ? strtoul(text, NULL, 0) : otherwise;
-}
-
 FIXTURE(fuzz) {
 	struct sriov_fuzz f;
 	int fd[SRIOV_FUZZ_PARAMS];
@@ -102,8 +95,8 @@ static void explain(const struct sriov_fuzz *f, int err, const char *wrong,
 
 TEST_F_TIMEOUT(fuzz, random_writes, 400)
 {
-	unsigned int writes = number("PCI_SRIOV_WRITES", 100000);
-	unsigned int seed = number("PCI_SRIOV_SEED", 1);
+	unsigned int writes = sriov_number("PCI_SRIOV_WRITES", 100000);
+	unsigned int seed = sriov_number("PCI_SRIOV_SEED", 1);
 	struct sriov_fuzz *f = &self->f;
 	char text[8192] = "";
 

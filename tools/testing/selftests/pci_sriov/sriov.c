@@ -22,6 +22,13 @@
 
 /* --- Files */
 
+unsigned int sriov_number(const char *name, unsigned int otherwise)
+{
+	const char *text = getenv(name);
+
+	return text ? strtoul(text, NULL, 0) : otherwise;
+}
+
 int sriov_write_bytes(const char *path, const void *data, size_t size)
 {
 	int fd = open(path, O_WRONLY);

@@ -44,6 +44,9 @@ struct sriov_state {
 int sriov_find(struct sriov_bench *bench);
 void sriov_reset(const struct sriov_bench *bench);
 
+/* A number from the environment */
+unsigned int sriov_number(const char *name, unsigned int otherwise);
+
 int sriov_write(const char *path, const char *text);
 int sriov_write_bytes(const char *path, const void *data, size_t size);
 int sriov_read(const char *path, char *text, size_t size);

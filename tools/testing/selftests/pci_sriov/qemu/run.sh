@@ -23,11 +23,12 @@ mkdir -p "$logs"
 # With icount a VM's time is the instructions that it runs, on one CPU, and what
 # it sleeps takes no time of ours: for those that sleep long, and for the one that
 # measures.  "fuzz" makes a million random writes on two kernels, in a unit test and
-# a quarter as many through sysfs; a slow kernel may ask for fewer FUZZ_WRITES.
+# a quarter as many through sysfs; a slow kernel may ask for fewer FUZZ_WRITES, and
+# for "fault" to try every FAULT_STEP-th allocation only.
 # Those that take longest come first.
 fuzz_writes=${FUZZ_WRITES:-420000}
 vms="
-fault	icount	fault	pci_sriov.seconds=7200
+fault	icount	fault	pci_sriov.seconds=7200 PCI_SRIOV_FAULT_STEP=${FAULT_STEP:-1}
 race	-	race	-
 sim	-	sim	memmap=4M\$0x1f000000 pci_sriov.window=1f001000-1f3fffff
 docs	iommu	docs	pci-stub.ids=144d:a824 sriov_unmanaged.override=8086:10FB=allow,oops,15b3:*=refuse sriov_unmanaged.unlisted=refuse
