@@ -115,7 +115,7 @@ FIXTURE_TEARDOWN(lock)
 	sims_destroy(1);
 }
 
-TEST_F_TIMEOUT(lock, against_remove, 100)
+TEST_F_TIMEOUT(lock, against_remove, 300)
 {
 	const struct sriov_dev *holds = &self->pf[0], *pf = &self->pf[1];
 	struct sriov_state before = sriov_state(pf);

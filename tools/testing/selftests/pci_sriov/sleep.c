@@ -115,7 +115,7 @@ static int enter(const char *state)
 	       sriov_write("/sys/power/state", state);
 }
 
-TEST_F_TIMEOUT(sleep, system, 60)
+TEST_F_TIMEOUT(sleep, system, 300)
 {
 	char states[64];
 
@@ -146,7 +146,7 @@ static bool lost_by_device(const struct sriov_dev *pf)
 	return s.vf_enable && !s.reg_numvfs && !vf_answers(pf, 0);
 }
 
-TEST_F_TIMEOUT(sleep, function_reset, 60)
+TEST_F_TIMEOUT(sleep, function_reset, 300)
 {
 	EXPECT_STREQ("flr", strstr(sriov_dev_read(&self->pf, "reset_method"),
 				   "flr") ? "flr" : "");
