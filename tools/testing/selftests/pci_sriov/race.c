@@ -119,7 +119,7 @@ static int policy(unsigned int pf)
 static int override(unsigned int pf)
 {
 	static const char * const lists[] = {
-		"\n", "144d:a824=refuse", "1b36:*=allow,144d:a824=allow",
+		"\n", "1d0f:0ec2=refuse", "1b36:*=allow,1d0f:0ec2=allow",
 	};
 
 	return sriov_param("override", lists[any(3)]);
