@@ -80,7 +80,7 @@ static double measure(struct __test_metadata *_metadata,
  * The limit is finer than the noise of a busy machine: if a run exceeds it there
  * are two more, and the median of the three counts.  Every run is printed.
  */
-TEST_F_TIMEOUT(cost, enable, 140)
+TEST_F_TIMEOUT(cost, enable, 600)
 {
 	struct sriov_dev *pf = &self->bench.pf[0];
 	double ratio[3];
