@@ -52,8 +52,7 @@ fragment()
 	x86_64)	echo CONFIG_64BIT=y ;;
 	i386)	echo CONFIG_64BIT=n ;;
 	# PCI comes with a platform
-	powerpc) echo CONFIG_PPC32=y; echo CONFIG_PPC_BOOK3S_32=y
-		echo CONFIG_PPC_PMAC=y ;;
+	powerpc) echo CONFIG_PPC32=y; echo CONFIG_PPC_BOOK3S_32=y; echo CONFIG_PPC_PMAC=y ;;
 	esac
 	echo CONFIG_EXPERT=y
 	echo CONFIG_PCI=y

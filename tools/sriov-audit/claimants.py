@@ -48,8 +48,7 @@ def _macros(tree, headers):
 class _Mentions:
     """Which sources with id tables mention a number, or a macro of it?
 
-    Every source is read once: there are a thousand of them, and half as many
-    ids to look for.
+    Every source is read once, for all ids that are looked for.
     """
 
     def __init__(self, tree):

@@ -43,18 +43,18 @@ check "quirk table: hwdb and documentation are in step" \
 	make -s -C "$top/tools/sriov-quirks" check
 check "quirk table: ids are written the one way" "$here/check-quirks.sh"
 
-# Takes minutes, for much of which it has one thing to do at a time, beside lint.
-# Its answer depends on nothing but this
-audit=$(cat "$top"/quirks/*.h "$top"/tools/sriov-audit/*.* | cksum
+# Takes minutes, and uses one CPU for most of them: it runs beside lint.  Its answer
+# depends on nothing but this
+audited=$(cat "$top"/quirks/*.h "$top"/tools/sriov-audit/*.* | cksum
 	echo "$sources")
-audits=
-if [ "$(cat "$build/audit.passed" 2> /dev/null)" = "$audit" ]; then
+audit=
+if [ "$(cat "$build/audit.passed" 2> /dev/null)" = "$audited" ]; then
 	passed=$((passed + 1))
 	echo "ok quirk table: audit (passed before, nothing has changed)"
 else
 	make -s -C "$top" trees || exit 1
 	make -s -C "$top" -o trees audit > "$build/audit.log" 2>&1 &
-	audits=$!
+	audit=$!
 fi
 
 # One check in the summary for each of lint.py's.  The answer depends on our
@@ -81,11 +81,11 @@ fi
 passed=$((passed + $(grep -c '^ok lint' "$build/lint.log")))
 failed=$((failed + $(grep -c '^not ok lint' "$build/lint.log")))
 
-if [ -n "$audits" ]; then
-	if wait "$audits"; then
+if [ -n "$audit" ]; then
+	if wait "$audit"; then
 		passed=$((passed + 1))
 		echo "ok quirk table: audit of $*"
-		echo "$audit" > "$build/audit.passed"
+		echo "$audited" > "$build/audit.passed"
 	else
 		failed=$((failed + 1))
 		echo "not ok quirk table: audit of $*"

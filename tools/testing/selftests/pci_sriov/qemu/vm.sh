@@ -115,6 +115,11 @@ for try in 1 2 3; do
 	if lost_timer; then
 		kill $pid 2> /dev/null || :
 		wait $pid || :
+		# What it said before that is no doing of the emulator
+		if sed '/rcu: INFO: .*stall/,$d' "$log.console" |
+		     "$here/complaints.sh" -; then
+			exit 1
+		fi
 		echo "lost a timer interrupt" >> "$log.restarts"
 		mv "$log.console" "$log.lost-timer-$try"
 		continue
