@@ -20,19 +20,20 @@ mkdir -p "$logs"
 
 # VM	has	tests	kernel arguments
 #
-# With icount a VM's time is the instructions that it runs, on one CPU, and what
-# it sleeps takes no time of ours: for those that sleep long, and for the one that
-# measures.  "fuzz" makes a million random writes on two kernels, in a unit test and
-# a quarter as many through sysfs; a slow kernel may ask for fewer FUZZ_WRITES, and
-# for "fault" to try every FAULT_STEP-th allocation only.
-# Those that take longest come first.
+# With icount=N a VM's time is the instructions that it runs, 2^N ns each, on one
+# CPU, and what it sleeps takes no time of ours: for those that sleep long, on a
+# CPU so fast that its timer interrupts are few, and for the one that measures, on
+# a slow one so that the work shows beside the sleep.  "fuzz" makes a million
+# random writes on two kernels, in a unit test and a quarter as many through sysfs;
+# a slow kernel may ask for fewer FUZZ_WRITES, and for "fault" to try every
+# FAULT_STEP-th allocation only.  Those that take longest come first.
 fuzz_writes=${FUZZ_WRITES:-420000}
 vms="
-fault	icount	fault	pci_sriov.seconds=7200 PCI_SRIOV_FAULT_STEP=${FAULT_STEP:-1}
+fault	icount=1	fault	pci_sriov.seconds=7200 PCI_SRIOV_FAULT_STEP=${FAULT_STEP:-1}
 race	-	race	-
 sim	-	sim	memmap=4M\$0x1f000000 pci_sriov.window=1f001000-1f3fffff
 docs	iommu	docs	pci-stub.ids=144d:a824 sriov_unmanaged.override=8086:10FB=allow,oops,15b3:*=refuse sriov_unmanaged.unlisted=refuse
-sleep	icount	lock,sleep	pci_sriov.seconds=7200 suspend.pm_test_delay=1
+sleep	icount=1	lock,sleep	pci_sriov.seconds=7200 suspend.pm_test_delay=0
 fuzz	-	fuzz	sriov_unmanaged_test.writes=$fuzz_writes PCI_SRIOV_WRITES=$((fuzz_writes / 4))
 gate	-	gate	-
 gate-uio	-	gate_uio	-
@@ -40,7 +41,7 @@ state	-	state	-
 scope	-	scope,param	-
 probe	-	probe	-
 vfio	iommu	boot,vfio	sriov_unmanaged.override=aaaa:bbbb=allow sriov_unmanaged.override=1:2=allow,zz,,8086:10FB=allow,4:5=bad sriov_unmanaged.unlisted=refuse sriov_unmanaged.scope=any
-cost	icount	cost	-
+cost	icount=3	cost	-
 "
 
 # The simulator and the gate on another architecture, whose machines are described
@@ -61,7 +62,7 @@ boot()
 	case $has in
 	iommu)	export VM_IOMMU=1 ;;
 	uefi)	export VM_UEFI=1 ;;
-	icount)	export VM_CPUS=1 VM_ICOUNT=shift=3,sleep=off
+	icount=*) export VM_CPUS=1 VM_ICOUNT=shift=${has#*=},sleep=off
 		seconds=$((seconds * 2)) ;;
 	esac
 	if ! "$here/vm.sh" "$image" "$initramfs" "$logs/$vm" \
