@@ -41,7 +41,7 @@ int main(void)
 		allowed += !families[entries[i].family].hazards;
 
 	printf(".. SPDX-License-Identifier: GPL-2.0\n"
-	       ".. Made from drivers/pci/sriov-quirks/; do not edit.\n\n"
+	       ".. A listing of drivers/pci/sriov-quirks/, which has the last word.\n\n"
 	       "==========================================\n"
 	       "Unmanaged SR-IOV: devices the kernel knows\n"
 	       "==========================================\n\n"

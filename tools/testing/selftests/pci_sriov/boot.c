@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The parameters on the kernel command line.  Only of use on a kernel that was
- * booted with the words below, as qemu/run.sh does; skipped elsewhere.
+ * booted with these; skipped elsewhere:
+ *
+ *	sriov_unmanaged.override=aaaa:bbbb=allow
+ *	sriov_unmanaged.override=1:2=allow,zz,,8086:10FB=allow,4:5=bad
+ *	sriov_unmanaged.unlisted=refuse sriov_unmanaged.scope=any
  */
 #define _GNU_SOURCE
 #include <errno.h>
