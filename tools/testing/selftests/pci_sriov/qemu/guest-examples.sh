@@ -51,6 +51,20 @@ unplug()
 	done
 }
 
+# On a busy machine udev has been seen to go on after it was told to exit
+stop_udev()
+{
+	[ -e /run/udev/control ] || return
+	udevadm control --exit
+	for signal in TERM TERM TERM TERM TERM KILL KILL; do
+		pidof systemd-udevd > /dev/null || break
+		echo "# udev is still there, $signal"
+		killall -$signal systemd-udevd
+		sleep 1
+	done
+	rm -rf /run/udev
+}
+
 # session <state...>: what the machine is like.  "boot": as it came up, with one
 # more PF in a slot.  Otherwise nothing is left of what went before: the PF has
 # its own driver, or is "reserved" by pci-stub, which may have enabled "vfs".
@@ -58,10 +72,7 @@ unplug()
 session()
 {
 	cd / || exit 1
-	if [ -e /run/udev/control ]; then
-		udevadm control --exit
-		rm -rf /run/udev
-	fi
+	stop_udev
 	if [ "$1" != boot ]; then
 		unplug
 		echo > $params/override

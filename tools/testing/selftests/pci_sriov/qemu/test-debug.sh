@@ -10,7 +10,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 passed=0 failed=0
 
 # Slow, and they need memory
-export VM_JOBS=${VM_JOBS:-3} VM_SECONDS=${VM_SECONDS:-800} VM_MEMORY=1024
+export VM_JOBS=${VM_JOBS:-3} VM_SECONDS=${VM_SECONDS:-1500} VM_MEMORY=1024
 export FUZZ_WRITES=${FUZZ_WRITES:-40000} FAULT_STEP=${FAULT_STEP:-12}
 
 "$here/setup.sh" || exit 1
