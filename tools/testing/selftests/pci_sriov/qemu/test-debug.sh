@@ -11,7 +11,7 @@ passed=0 failed=0
 
 # Slow, and they need memory
 export VM_JOBS=${VM_JOBS:-3} VM_SECONDS=${VM_SECONDS:-1500} VM_MEMORY=1024
-export FUZZ_WRITES=${FUZZ_WRITES:-40000} FAULT_STEP=${FAULT_STEP:-12}
+export FUZZ_WRITES=${FUZZ_WRITES:-40000} FAULT_STEP=${FAULT_STEP:-24}
 
 "$here/setup.sh" || exit 1
 
