@@ -20,6 +20,11 @@ import sys
 FLOOR = {"enable": 0.1, "disable": 1.0}
 BASE = "pci-pf-stub"
 OURS = "pci-stub"
+# Where each patch shows: the case, its VFs and the step
+PATCHES = (("core/0020", "plain", 4096, "disable"),
+           ("core/0021, core/0022", "bar", 4096, "enable"),
+           ("core/0023", "beside", 4096, "disable"),
+           ("core/0024", "iommu-nvme-beside-4096", 127, "enable"))
 PLOT = pathlib.Path(__file__).with_name("bench.gp")
 
 TIME = re.compile(r"^time (\S+) (\S+) (\d+) \d+ (\S+) (\S+)$")
@@ -170,6 +175,18 @@ class Bench:
                        f"{BASE}", stock / patched if stock and patched else
                        None, limit, at_least=True)
 
+    def patches(self, kernel):
+        """Before and after, for the message of each patch."""
+        for patch, what, vfs, step in PATCHES:
+            if patch == "core/0020" and not self.pwrctl(kernel):
+                continue
+            stock = self.work(kernel, "stock", what, BASE, vfs, step)
+            patched = self.work(kernel, "patched", what, BASE, vfs, step)
+            if stock and patched:
+                print(f"      {kernel} {patch}: {what} {vfs} VFs, {step}: "
+                      f"{stock:.3f} s stock, {patched:.3f} s patched, "
+                      f"{stock / patched:.1f} times (without the sleep)")
+
     def pwrctl(self, kernel):
         """Whether this kernel has the walk that makes disable quadratic."""
         remove = self.build / f"stock/linux-{kernel}/drivers/pci/remove.c"
@@ -237,8 +254,8 @@ class Bench:
         self.table()
         for kernel in self.kernels:
             print()
-            for part in (self.drivers, self.growth, self.gain, self.verdict,
-                         self.boot, self.size):
+            for part in (self.drivers, self.growth, self.gain, self.patches,
+                         self.verdict, self.boot, self.size):
                 part(kernel)
         self.plot()
         print()

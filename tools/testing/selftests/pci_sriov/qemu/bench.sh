@@ -22,12 +22,12 @@ pair=pci-stub+pci-pf-stub
 # plan <stock|patched>: the parts for guest-bench.sh, by the host's clock
 plan()
 {
-	local part vfs drivers=$all one=pci-stub
+	local part vfs drivers=$all most=$all
 
-	# Here the stubs cannot enable VFs
+	# Here the stubs cannot enable VFs, and time is quadratic: once will do
 	if [ "$1" = stock ]; then
 		drivers=pci-pf-stub+pci-pf-stub+probe+vfio-pci
-		one=pci-pf-stub
+		most=pci-pf-stub
 	fi
 	if [ "${BENCH:-}" = quick ]; then
 		echo "bar:256:2:pci-pf-stub,bar:4096:1:pci-pf-stub,profile:1024"
@@ -39,8 +39,7 @@ plan()
 			printf '%s:%s:5:%s,' $part $vfs $drivers
 		done
 		printf '%s:4096:3:%s,' $part $drivers
-		# Quadratic on stock kernels: once will do
-		printf '%s:16384:1:%s,' $part "$one"
+		printf '%s:16384:1:%s,' $part "$most"
 	done
 	echo "nvme::3:$drivers,beside:4096:3:pci-pf-stub,profile:4096"
 }
