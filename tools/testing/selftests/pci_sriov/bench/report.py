@@ -69,12 +69,13 @@ class Bench:
                     self.errors.append(f"{path.stem}: {line}")
             if "# end of run" not in text:
                 self.errors.append(f"{path.stem}: did not finish")
-            for match in re.finditer(r"^profile begin (\w+) (\d+)\n(.*?)"
+            for match in re.finditer(r"^profile begin (\w+) (\d+) (\S+)\n(.*?)"
                                      r"^profile end$", text, re.M | re.S):
-                step, vfs, table = match.groups()
-                (build / f"profile-{kernel}-{kind}-{step}.txt").write_text(
-                    f"# {step} {vfs} VFs with a BAR of 4 KiB each, {kind} "
-                    f"{kernel}: time in each function alone\n{table}")
+                step, vfs, driver, table = match.groups()
+                file = f"profile-{kernel}-{kind}-{driver}-{vfs}-{step}.txt"
+                (build / file).write_text(
+                    f"# {step} {vfs} VFs with a BAR of 4 KiB each, {driver}, "
+                    f"{kind} {kernel}: time in each function alone\n{table}")
 
     def median(self, *key):
         times = self.samples.get(key)

@@ -4,7 +4,7 @@
 # guest-bench.sh <part,...>: the bench, inside the VM.  A part is
 #
 #	<what>:<VFs>:<rounds>:<drivers, separated by +>
-#	profile:<VFs>
+#	profile:<VFs>::<driver>
 #	boot
 #
 # where what is plain, bar (VFs with a BAR of 4 KiB), beside (as many VFs of
@@ -37,12 +37,17 @@ destroy()
 	rmdir "$sim/$1/pf" "$sim/$1"
 }
 
-# reserve <address>: for pci-pf-stub, whose VFs nobody probes
+# reserve <address> <driver>: for a driver, named as bench.c names it
 reserve()
 {
-	echo pci-pf-stub > "$devices/$1/driver_override"
-	echo "$1" > /sys/bus/pci/drivers/pci-pf-stub/bind
-	echo 0 > "$devices/$1/sriov_drivers_autoprobe"
+	probe=0
+	case $2 in
+	*+probe|vfio-pci)
+		probe=1 ;;
+	esac
+	echo "${2%+probe}" > "$devices/$1/driver_override"
+	echo "$1" > "/sys/bus/pci/drivers/${2%+probe}/bind"
+	echo $probe > "$devices/$1/sriov_drivers_autoprobe"
 }
 
 # profile <what> <VFs now>: the functions that take the time, each without those
@@ -70,7 +75,7 @@ others()
 {
 	create other 4K
 	pf=$(cat $sim/other/pf/address)
-	reserve "$pf"
+	reserve "$pf" pci-pf-stub
 	echo "$1" > "$devices/$pf/sriov_numvfs"
 }
 
@@ -100,9 +105,9 @@ for part in $(echo "$1" | tr , ' '); do
 	esac
 	pf=$(cat $sim/one/pf/address)
 	if [ "$what" = profile ]; then
-		reserve "$pf"
-		profile "enable $vfs" "$vfs"
-		profile "disable $vfs" 0
+		reserve "$pf" "$drivers"
+		profile "enable $vfs $drivers" "$vfs"
+		profile "disable $vfs $drivers" 0
 	else
 		# shellcheck disable=SC2086 # drivers are words
 		./bench "$what" "$pf" "$vfs" "$rounds" $drivers
