@@ -19,19 +19,6 @@ build=${BUILD:-$top/build}/bench
 all=pci-stub+uio_pci_generic+pci-pf-stub+pci-pf-stub+probe+vfio-pci
 pair=pci-stub+pci-pf-stub
 
-# profiles: of the core alone, and with drivers of the VFs, which at a fourth of the
-# VFs show what grows
-profiles()
-{
-	local vfs driver
-
-	for driver in pci-pf-stub pci-pf-stub+probe vfio-pci; do
-		for vfs in 1024 4096; do
-			printf 'profile:%s::%s,' $vfs $driver
-		done
-	done
-}
-
 # plan <stock|patched>: the parts for guest-bench.sh, by the host's clock
 plan()
 {
@@ -43,7 +30,7 @@ plan()
 		most=pci-pf-stub
 	fi
 	if [ "${BENCH:-}" = quick ]; then
-		echo "bar:256:2:pci-pf-stub,bar:4096:1:pci-pf-stub,profile:1024::pci-pf-stub"
+		echo "bar:256:2:pci-pf-stub,bar:4096:2:pci-pf-stub,profile:1024::pci-pf-stub"
 		return
 	fi
 
@@ -54,7 +41,11 @@ plan()
 		printf '%s:4096:3:%s,' $part $drivers
 		printf '%s:16384:1:%s,' $part "$most"
 	done
-	echo "nvme::3:$drivers,beside:4096:3:pci-pf-stub,$(profiles)"
+	# Of the core alone, and with drivers of the VFs
+	for part in pci-pf-stub pci-pf-stub+probe vfio-pci; do
+		printf 'profile:4096::%s,' $part
+	done
+	echo "nvme::3:$drivers,beside:4096:3:pci-pf-stub"
 }
 
 # counted: the parts for guest-bench.sh, counted
