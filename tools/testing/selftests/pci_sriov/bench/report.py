@@ -86,6 +86,11 @@ class Bench:
         time = self.median(*key)
         return max(time - FLOOR[key[-1]], 1e-4) if time else None
 
+    def beside(self, what, kernel, vfs, step):
+        """The work of a stock and of a patched kernel, under one driver."""
+        return [self.work(kernel, kind, what, BASE, vfs, step)
+                for kind in ("stock", "patched")]
+
     def exponent(self, kernel, kind, what, driver, step, first, last):
         a = self.work(kernel, kind, what, driver, first, step)
         b = self.work(kernel, kind, what, driver, last, step)
@@ -170,8 +175,7 @@ class Bench:
         for step, limit in ("enable", 1.5), ("disable", 3):
             if step == "disable" and not self.pwrctl(kernel):
                 continue
-            stock = self.work(kernel, "stock", "bar", BASE, 4096, step)
-            patched = self.work(kernel, "patched", "bar", BASE, 4096, step)
+            stock, patched = self.beside("bar", kernel, 4096, step)
             self.check(f"{kernel} bar 4096 VFs, {step}: stock to patched, "
                        f"{BASE}", stock / patched if stock and patched else
                        None, limit, at_least=True)
@@ -181,8 +185,7 @@ class Bench:
         for patch, what, vfs, step in PATCHES:
             if patch == "core/0020" and not self.pwrctl(kernel):
                 continue
-            stock = self.work(kernel, "stock", what, BASE, vfs, step)
-            patched = self.work(kernel, "patched", what, BASE, vfs, step)
+            stock, patched = self.beside(what, kernel, vfs, step)
             if stock and patched:
                 print(f"      {kernel} {patch}: {what} {vfs} VFs, {step}: "
                       f"{stock:.3f} s stock, {patched:.3f} s patched, "

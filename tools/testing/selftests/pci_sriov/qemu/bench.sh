@@ -24,7 +24,8 @@ plan()
 {
 	local part vfs drivers=$all most=$all
 
-	# Here the stubs cannot enable VFs, and time is quadratic: once will do
+	# Here the stubs cannot enable VFs, and the most VFs take the square of the
+	# time: under one driver will do
 	if [ "$1" = stock ]; then
 		drivers=pci-pf-stub+pci-pf-stub+probe+vfio-pci
 		most=pci-pf-stub
@@ -117,7 +118,7 @@ for kernel; do
 	done
 done
 
-rm -f "$build"/run/*
+rm -f "$build"/run/* "$build"/profile-*
 for kernel; do
 	side main "$kernel" 3000 plan
 	[ "${BENCH:-}" != quick ] || continue
