@@ -79,17 +79,16 @@ vm()
 		echo "bench: VM $1-$2-$3 ended badly" >&2
 }
 
-# side <name> <kernel> <seconds> <parts, or plan> [arguments]: both at a time, so
-# that the machine's load meets both
+# side <name> <kernel> <seconds> <stock's parts> <patched's> [arguments]: both at a
+# time, so that the machine's load meets both
 side()
 {
-	local set pids='' parts=$4
+	local pids
 
-	for set in stock patched; do
-		[ "$4" != plan ] || parts=$(plan $set)
-		vm "$1" $set "$2" "$3" "$parts" "${5:-}" &
-		pids="$pids $!"
-	done
+	vm "$1" stock "$2" "$3" "$4" "${6:-}" &
+	pids=$!
+	vm "$1" patched "$2" "$3" "$5" "${6:-}" &
+	pids="$pids $!"
 	# shellcheck disable=SC2086 # several
 	wait $pids
 	echo "bench: $2: $1 done after $SECONDS s" >&2
@@ -120,14 +119,18 @@ done
 
 rm -f "$build"/run/* "$build"/profile-*
 for kernel; do
-	side main "$kernel" 3000 plan
+	side main "$kernel" 3000 "$(plan stock)" "$(plan patched)"
 	[ "${BENCH:-}" != quick ] || continue
+	# The gain again, in two VMs that are at it for as long
+	side gain "$kernel" 600 bar:4096:7:pci-pf-stub bar:4096:15:pci-pf-stub
 	# Without KUnit, which runs at boot
+	parts=boot
 	for try in 1 2 3; do
-		side "boot$try" "$kernel" 120 boot kunit.filter_glob=none
+		side "boot$try" "$kernel" 120 $parts $parts kunit.filter_glob=none
 	done
 	export VM_IOMMU=1
-	side iommu "$kernel" 900 nvme::3:pci-pf-stub,nvme-beside:4096:3:pci-pf-stub
+	parts=nvme::3:pci-pf-stub,nvme-beside:4096:3:pci-pf-stub
+	side iommu "$kernel" 900 $parts $parts
 	unset VM_IOMMU
 done
 
