@@ -153,8 +153,9 @@ class Kernel:
 
     def make(self, obj, *args):
         """The kernel's make with an object folder."""
+        # Nothing is linked or run: objtool would take long to build, for nothing
         return run(['make', '-s', '-k', '-C', self.tree, f'O={obj}',
-                    f'-j{os.cpu_count()}', *args])
+                    f'-j{os.cpu_count()}', 'CONFIG_OBJTOOL=', *args])
 
     def prepare(self, name, config, *args):
         """An object folder that can build single objects; its name."""

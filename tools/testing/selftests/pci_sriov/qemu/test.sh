@@ -25,7 +25,17 @@ check()
 	fi
 }
 
+# vm <kernel> <target>: for one of them
+vm()
+{
+	local which=KERNEL=$1
+
+	[ "$1" != ksrc ] || which=KSRC=${KSRC:?}
+	make --no-print-directory -f "$here/Makefile" "$which" "$2"
+}
+
 mkdir -p "$build"
+rm -f "$build/unbuilt"
 for kernel in "$@"; do
 	case $kernel in
 	ksrc)	"$here/setup.sh" || exit 1 ;;
@@ -43,8 +53,16 @@ check "quirk table: hwdb and documentation are in step" \
 	make -s -C "$top/tools/sriov-quirks" check
 check "quirk table: ids are written the one way" "$here/check-quirks.sh"
 
-# Takes minutes, and uses one CPU for most of them: it runs beside lint.  Its answer
-# depends on nothing but this
+# What follows works on the same trees, side by side: no CPU waits for a program
+# that uses one only
+make -s -C "$top" trees || exit 1
+for kernel in "$@"; do
+	vm "$kernel" initramfs || echo "$kernel" >> "$build/unbuilt"
+done &
+builds=$!
+
+# Takes minutes, and uses one CPU for most of them.  Its answer depends on nothing
+# but this
 audited=$(cat "$top"/quirks/*.h "$top"/tools/sriov-audit/*.* | cksum
 	echo "$sources")
 audit=
@@ -52,7 +70,6 @@ if [ "$(cat "$build/audit.passed" 2> /dev/null)" = "$audited" ]; then
 	passed=$((passed + 1))
 	echo "ok quirk table: audit (passed before, nothing has changed)"
 else
-	make -s -C "$top" trees || exit 1
 	make -s -C "$top" -o trees audit > "$build/audit.log" 2>&1 &
 	audit=$!
 fi
@@ -69,7 +86,7 @@ if [ "$(cat "$build/lint.passed" 2> /dev/null)" = "$summary" ]; then
 	grep '^ok lint' "$build/lint.log"
 else
 	rm -f "$build/lint.passed"
-	make -s -C "$top" lint 2>&1 | tee "$build/lint.log"
+	make -s -C "$top" -o trees lint 2>&1 | tee "$build/lint.log"
 	if [ "${PIPESTATUS[0]}" = 0 ]; then
 		cp "$build/lint.log" "$build/lint.log.passed"
 		echo "$summary" > "$build/lint.passed"
@@ -93,21 +110,23 @@ if [ -n "$audit" ]; then
 	fi
 fi
 
+# The VMs of all kernels at a time, three for each CPU
+wait "$builds"
+export VM_JOBS=${VM_JOBS:-$(($(nproc) * 3 / $#))}
 for kernel in "$@"; do
-	if [ "$kernel" = ksrc ]; then
-		set -- KSRC="${KSRC:?}"
-	else
-		set -- KERNEL="$kernel"
-	fi
-	log=$build/test-$kernel.log
-	# Built separately: a kernel that does not build is one failure
-	if ! make --no-print-directory -f "$here/Makefile" "$@" initramfs; then
+	grep -qsx "$kernel" "$build/unbuilt" ||
+		vm "$kernel" boot-tests > "$build/test-$kernel.log" &
+done
+wait
+for kernel in "$@"; do
+	# Not among what was tested, but one failure
+	if grep -qsx "$kernel" "$build/unbuilt"; then
 		echo "not ok $kernel: does not build"
 		failed=$((failed + 1))
 		continue
 	fi
-	make --no-print-directory -f "$here/Makefile" "$@" boot-tests |
-		tee "$log"
+	log=$build/test-$kernel.log
+	cat "$log"
 	if summary=$(grep -E '^[^ ]+: [0-9]+ passed, [0-9]+ failed' "$log"); then
 		read -r _ p _ f _ <<< "$summary"
 		passed=$((passed + p))
