@@ -238,7 +238,8 @@ class Bench:
               f"data, {bss} of bss; of them the table {table}")
 
     def plot(self):
-        series = []
+        lacking = False
+        (self.build / "bench.svg").unlink(missing_ok=True)
         for kernel in self.kernels:
             for kind, driver in ("stock", BASE), ("patched", OURS):
                 for step in FLOOR:
@@ -250,7 +251,10 @@ class Bench:
                     with open(self.build / name, "w") as data:
                         for vfs, time in points:
                             print(vfs, time, file=data)
-                    series.append(name)
+                    lacking = lacking or not points
+        if lacking:
+            print("\nbench.svg: not drawn, a subset has too few points")
+            return
         subprocess.run(["gnuplot", "-e", f"kernels='{' '.join(self.kernels)}'",
                         PLOT.resolve()], cwd=self.build, check=True)
 
