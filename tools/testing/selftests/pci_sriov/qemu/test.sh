@@ -52,6 +52,7 @@ check "quirk table: entries are well-formed and unique" \
 check "quirk table: hwdb and documentation are in step" \
 	make -s -C "$top/tools/sriov-quirks" check
 check "quirk table: ids are written the one way" "$here/check-quirks.sh"
+check "a kernel's complaints are told from what is none" "$here/test-complaints.sh"
 
 # What follows works on the same trees, side by side: no CPU waits for a program
 # that uses one only
