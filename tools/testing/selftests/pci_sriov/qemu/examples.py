@@ -28,7 +28,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from xml.dom import minidom
 
 TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), "../../../../.."))
 
@@ -206,8 +205,14 @@ def check(block):
         with open(name, "w", encoding="utf-8") as file:
             file.write(text)
         if path.endswith(".xml"):
-            minidom.parseString(text)
-            return "well-formed"
+            # A device, in a domain that it is for
+            with open(name, "w", encoding="utf-8") as file:
+                file.write("<domain type='test'><name>guest</name>"
+                           "<memory>8192</memory><os><type>hvm</type></os>"
+                           f"<devices>{text}</devices></domain>")
+            tool("virsh", "-q", "-c", "test:///default",
+                 "define", "--validate", name)
+            return "virsh define --validate"
         if path.endswith(".service"):
             said = tool("systemd-analyze", "verify", "--man=no", name)
             assert not said, said

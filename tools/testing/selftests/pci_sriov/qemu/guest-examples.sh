@@ -6,10 +6,12 @@
 #	0000:01:00.0	a PF whose VFs may be enabled (QEMU's nvme)
 #	0001:01:00.0	an 82599 (simulated)
 #	0002:01:00.0	an nvme PF of a vendor's (simulated)
+#	0003:01:00.0	a network card that the table does not list (simulated)
 
 bus=/sys/bus/pci/devices
 params=/sys/module/sriov_unmanaged/parameters
 sim=/sys/kernel/config/pci_sim
+vfio=/sys/module/vfio/parameters
 
 # hold <PF> <driver>: it has that driver, and no VFs
 hold()
@@ -86,16 +88,20 @@ session()
 		reserved)	(hold 0000:01:00.0 pci-stub) ;;
 		vfs)		echo 4 > $bus/0000:01:00.0/sriov_numvfs ;;
 		82599)		(simulate 1 8086 10fb 020000 63 10ed pci-stub) ;;
+		# A simulated device has no IOMMU
+		nic)		echo 1 > $vfio/enable_unsafe_noiommu_mode
+				(simulate 3 1234 5678 020000 8 5679 '') ;;
 		udev)		systemd-udevd --daemon ;;
 		*)		echo "not ok no such state: $state" ;;
 		esac
 	done
 }
 
-# said: what a command printed, as examples.py normalizes what the document says
+# said: what a command printed, as examples.py normalizes what the document says;
+# an empty line in a document may be for its reader
 said()
 {
-	sed -E -e 's/[[:space:]]+$//' \
+	sed -E -e 's/[[:space:]]+$//' -e '/^$/d' \
 		-e 's/^\[ *[0-9]+\.[0-9]+\]/[time]/' \
 		-e 's/^-?(ba)?sh: ((line )?[0-9]+: |echo: )*//' /tmp/out
 }
@@ -129,11 +135,5 @@ finish()
 }
 
 mkdir -p /run /etc/udev/rules.d
-modules=/lib/modules/$(uname -r)
-if [ -e /lib/modules/modules.builtin ] && [ ! -e "$modules" ]; then
-	mkdir "$modules"
-	mv /lib/modules/modules.builtin "$modules"
-	: > "$modules/modules.dep"
-fi
 mount -t tmpfs none /run
 mount -t configfs none /sys/kernel/config 2> /dev/null

@@ -35,14 +35,16 @@ perl			perl
 ccache			ccache
 qemu-system-x86_64	qemu-system-x86
 busybox			busybox-static
-python3			python3
 systemd-hwdb		udev
 /usr/sbin/driverctl	driverctl
+lspci			pciutils
+/sbin/depmod		kmod
+/usr/bin/python3	python3
 '
 
 # target	tool or file		package that brings it
 more='
-pci-sim	lspci			pciutils
+docs	virsh			libvirt-clients
 docs	sphinx-build		python3-sphinx
 docs	dot			graphviz
 docs	systemd-analyze		systemd
