@@ -4,25 +4,33 @@
 # complaints.sh <kernel log>: print what the kernel complains of; exit status 0
 # if it does.
 #
-# Of KCSAN's data races those count that PCI or UIO has a part in: one of their
-# functions is on the stack of one of the two accesses, up to an interrupt or a
-# fault, and the pair is not in kcsan-elsewhere.tsv.  A lock that our code forgot
-# is such a race, wherever the memory is accessed at last.  The kernel has races
-# of its own, and each run meets others of them.
+# Of KCSAN's data races those count that PCI or UIO has a part in: on the stack of
+# one of the two accesses, up to an interrupt or a fault, is a function of theirs,
+# of a module or of a unit test, or a file of sysfs, procfs or configfs is read or
+# written, and the pair is not in kcsan-elsewhere.tsv.  A lock that our code forgot
+# is such a race, wherever the memory is accessed at last.  The kernel has races of
+# its own, and each run meets others of them.
 words='WARNING:|BUG:|Oops|Kernel panic|general protection|KASAN|UBSAN|KCSAN'
 words="$words|INFO: task .* blocked|possible recursive|possible circular"
 words="$words|inconsistent lock|suspicious RCU|sleeping function|refcount_t"
 words="$words|Call Trace:|soft lockup|rcu_.*stall|unreferenced object"
 
 awk -F '\t' -v races="${0%/*}/kcsan-elsewhere.tsv" '
+	# What the log breaks off counts
 	function report()
 	{
-		if (ours)
+		if (ours || (!whole && !known))
 			print race
 		race = ""
 	}
 
 	BEGIN {
+		part = "(pci|sriov|uio|kunit)[^ ]*\\+0x"
+		part = part "| sim_[^ ]*\\+0x"
+		# Of a module
+		part = part "|\\+0x[^ ]* \\["
+		part = part "|(kernfs_fop|configfs)_(read|write)_iter"
+		part = part "|proc_reg_(read|write)"
 		while ((getline < races) > 0)
 			if ($0 !~ /^(#|$)/)
 				elsewhere[$1 " / " $2]
@@ -34,7 +42,7 @@ awk -F '\t' -v races="${0%/*}/kcsan-elsewhere.tsv" '
 		if (race)
 			report()
 		race = $0
-		ours = interrupted = 0
+		ours = interrupted = whole = 0
 		pair = $0
 		sub(/.*data-race in /, "", pair)
 		known = pair in elsewhere
@@ -51,14 +59,16 @@ awk -F '\t' -v races="${0%/*}/kcsan-elsewhere.tsv" '
 	race && / asm_[a-z_]+\+0x/ {
 		interrupted = 1
 	}
-	race && !known && !interrupted && /(pci|sriov|uio)[^ ]*\+0x/ {
+	race && !known && !interrupted && $0 ~ part {
 		ours = 1
+	}
+	race && /Reported by Kernel Concurrency Sanitizer/ {
+		whole = 1
 	}
 	{
 		print
 	}
-	# A report that the log breaks off counts
 	END {
-		if (race && !known)
-			print race
+		if (race)
+			report()
 	}' "$1" | grep -E "$words"
