@@ -17,8 +17,8 @@ for try in "$dir/$version/$name" "$patch" "$dir"/*/"$name"; do
 	[ -e "$try" ] || continue
 	if patch -d "$tree" -p1 -F0 -s -f --dry-run -i "$try" > "$log" 2>&1
 	then
-		exec patch -d "$tree" -p1 -F0 -s -f --no-backup-if-mismatch \
-			-i "$try"
+		patch -d "$tree" -p1 -F0 -s -f --no-backup-if-mismatch -i "$try"
+		exit
 	fi
 done
 cat "$log" >&2

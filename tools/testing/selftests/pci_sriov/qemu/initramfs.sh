@@ -14,6 +14,7 @@ shift 2
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
+trap 'exit 1' INT TERM
 chmod 755 "$root"	# tests that run as nobody look for files too
 
 # bring <file...>: programs and shared objects, with those that they need

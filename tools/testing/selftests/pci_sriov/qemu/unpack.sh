@@ -18,6 +18,7 @@ command -v apt-get > /dev/null || {
 mkdir -p "$(dirname "$output")"
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
+trap 'exit 1' INT TERM
 mkdir -p "$dir/state/lists/partial" "$dir/cache/archives/partial"
 apt="apt-get -qq -o Dir::State=$dir/state -o Dir::Cache=$dir/cache
 	-o APT::Architecture=$arch -o APT::Architectures=$arch
