@@ -145,6 +145,12 @@ const char *sriov_driver(const struct sriov_dev *dev)
 	return link_name(dev, "driver");
 }
 
+/* "" without an IOMMU */
+const char *sriov_iommu_group(const struct sriov_dev *dev)
+{
+	return link_name(dev, "iommu_group");
+}
+
 int sriov_unbind(const struct sriov_dev *dev)
 {
 	if (!*sriov_driver(dev))
@@ -385,6 +391,7 @@ void sriov_reset(const struct sriov_bench *bench)
 	sriov_param("scope", "stub");
 	sriov_helper("fail_probe", "0");
 	sriov_helper("no_vf_bars", "\n");
+	sriov_helper("aliased", "\n");
 	reset_pf(&bench->pf[0]);
 	reset_pf(&bench->pf[1]);
 }

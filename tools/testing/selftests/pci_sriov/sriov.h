@@ -58,6 +58,7 @@ const char *sriov_dev_read(const struct sriov_dev *dev, const char *attr);
 bool sriov_dev_has(const struct sriov_dev *dev, const char *attr);
 int sriov_numvfs(const struct sriov_dev *pf, unsigned int numvfs);
 const char *sriov_driver(const struct sriov_dev *dev);
+const char *sriov_iommu_group(const struct sriov_dev *dev);
 int sriov_bind(const struct sriov_dev *dev, const char *driver);
 int sriov_unbind(const struct sriov_dev *dev);
 int sriov_remove(const struct sriov_dev *dev);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A VF of a reserved PF in the hands of userspace: vfio-pci, type1, behind an
- * IOMMU.
+ * VFs of a reserved PF behind an IOMMU: one in the hands of userspace (vfio-pci,
+ * type1), and those that are DMA aliases of each other in one group.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
@@ -122,6 +123,113 @@ TEST_F(vfio, vfio_pci_on_the_pf)
 	EXPECT_STREQ("0", sriov_dev_read(self->pf, "sriov_numvfs"));
 	/* Its enable_sriov=0 refuses, not the gate */
 	EXPECT_EQ(-ENOENT, sriov_numvfs(self->pf, 2));
+}
+
+#define VFS 4
+
+FIXTURE(alias) {
+	struct sriov_bench bench;
+	struct sriov_dev *pf, vf[VFS];
+	unsigned int devfn[VFS];
+};
+
+FIXTURE_SETUP(alias)
+{
+	unsigned int i, slot;
+	char *function;
+
+	if (sriov_find(&self->bench))
+		SKIP(return, "no PFs, or pci_sriov_test not loaded");
+	if (!sriov_dev_has(&self->bench.pf[0], "iommu_group"))
+		SKIP(return, "no IOMMU");
+	sriov_reset(&self->bench);
+	self->pf = &self->bench.pf[0];
+	ASSERT_EQ(0, sriov_bind(self->pf, "pci-stub"));
+	/* Where they are */
+	ASSERT_EQ(0, sriov_numvfs(self->pf, VFS));
+	for (i = 0; i < VFS; i++) {
+		self->vf[i] = sriov_vf(self->pf, i);
+		slot = strtoul(strrchr(self->vf[i].name, ':') + 1, &function, 16);
+		self->devfn[i] = slot << 3 | atoi(function + 1);
+	}
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
+}
+
+FIXTURE_TEARDOWN(alias)
+{
+	sriov_reset(&self->bench);
+}
+
+/* Enable VFs of which one has aliases; in group[] whom each shares its group with */
+static void groups(struct __test_metadata *_metadata,
+		   const struct sriov_dev *pf, const struct sriov_dev *vf,
+		   unsigned int which, const char *aliases, unsigned int *group)
+{
+	int number[VFS];
+	char text[64];
+	unsigned int i;
+
+	snprintf(text, sizeof(text), "%s %s", vf[which].name, aliases);
+	ASSERT_EQ(0, sriov_helper("aliased", text));
+	ASSERT_EQ(0, sriov_numvfs(pf, VFS));
+	for (i = 0; i < VFS; i++) {
+		ASSERT_STRNE("", sriov_iommu_group(&vf[i]));
+		number[i] = atoi(sriov_iommu_group(&vf[i]));
+		for (group[i] = 0; group[i] < i; group[i]++)
+			if (number[group[i]] == number[i])
+				break;
+	}
+	ASSERT_EQ(0, sriov_numvfs(pf, 0));
+}
+
+TEST_F(alias, none)
+{
+	unsigned int group[VFS], i;
+
+	/* Nobody is there */
+	groups(_metadata, self->pf, self->vf, 1, "255", group);
+	for (i = 0; i < VFS; i++)
+		EXPECT_EQ(i, group[i]);
+}
+
+TEST_F(alias, of_one_that_was_there_before)
+{
+	unsigned int group[VFS];
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", self->devfn[1]);
+	groups(_metadata, self->pf, self->vf, 3, text, group);
+	EXPECT_EQ(0, group[0]);
+	EXPECT_EQ(1, group[1]);
+	EXPECT_EQ(2, group[2]);
+	EXPECT_EQ(1, group[3]);
+}
+
+TEST_F(alias, of_one_that_comes_later)
+{
+	unsigned int group[VFS];
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", self->devfn[2]);
+	groups(_metadata, self->pf, self->vf, 0, text, group);
+	EXPECT_EQ(0, group[0]);
+	EXPECT_EQ(1, group[1]);
+	EXPECT_EQ(0, group[2]);
+	EXPECT_EQ(3, group[3]);
+}
+
+/* They are not aliases of each other: whoever comes first, as the slots go */
+TEST_F(alias, of_two_in_two_groups)
+{
+	unsigned int group[VFS];
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u,%u", self->devfn[2], self->devfn[1]);
+	groups(_metadata, self->pf, self->vf, 3, text, group);
+	EXPECT_EQ(0, group[0]);
+	EXPECT_EQ(1, group[1]);
+	EXPECT_EQ(2, group[2]);
+	EXPECT_EQ(1, group[3]);
 }
 
 TEST_HARNESS_MAIN

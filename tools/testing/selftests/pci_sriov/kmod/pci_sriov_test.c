@@ -25,7 +25,11 @@
  *		<class>": what the kernel takes the device for, in hexadecimal
  * no_vf_bars	write "<device>": its VFs have no memory, so that enabling them
  *		fails; write nothing: as before
+ * aliased	write "<device> <devfn>[,...]": a device that comes up there has
+ *		these DMA aliases, as quirks give it; write nothing: as before
  */
+#include <linux/bitmap.h>
+#include <linux/device/bus.h>
 #include <linux/module.h>
 #include <linux/pci.h>
 #include <linux/pci-sriov-unmanaged.h>
@@ -115,6 +119,46 @@ static const struct kernel_param_ops no_vf_bars_ops = {
 };
 module_param_cb(no_vf_bars, &no_vf_bars_ops, NULL, 0200);
 
+/* Guarded by the lock of parameters: nothing is written while devices come up */
+static char aliased[32];
+static DECLARE_BITMAP(aliases, 256);
+
+static int aliased_set(const char *val, const struct kernel_param *kp)
+{
+	char list[64];
+
+	*aliased = '\0';
+	bitmap_zero(aliases, 256);
+	if (sscanf(val, "%31s %63s", aliased, list) != 2)
+		return 0;
+	return bitmap_parselist(list, aliases, 256);
+}
+
+static const struct kernel_param_ops aliased_ops = { .set = aliased_set };
+module_param_cb(aliased, &aliased_ops, NULL, 0200);
+
+static int alias_notify(struct notifier_block *nb, unsigned long action,
+			void *data)
+{
+	struct pci_dev *pdev = to_pci_dev(data);
+
+	if (action != BUS_NOTIFY_ADD_DEVICE ||
+	    strcmp(pci_name(pdev), aliased))
+		return NOTIFY_DONE;
+
+	pdev->dma_alias_mask = bitmap_zalloc(256, GFP_KERNEL);
+	if (!pdev->dma_alias_mask)
+		return NOTIFY_BAD;
+	bitmap_copy(pdev->dma_alias_mask, aliases, 256);
+	return NOTIFY_OK;
+}
+
+/* Before the IOMMU's, which has a priority of 0 */
+static struct notifier_block alias_nb = {
+	.notifier_call = alias_notify,
+	.priority = 1,
+};
+
 static int test_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	return fail_probe ? -EIO : 0;
@@ -181,6 +225,9 @@ static int __init pci_sriov_test_init(void)
 		if (err)
 			goto unregister;
 	}
+	err = bus_register_notifier(&pci_bus_type, &alias_nb);
+	if (err)
+		goto unregister;
 
 	return 0;
 
@@ -196,6 +243,7 @@ static void __exit pci_sriov_test_exit(void)
 {
 	int i = ARRAY_SIZE(test_drivers);
 
+	bus_unregister_notifier(&pci_bus_type, &alias_nb);
 	no_vf_bars_set("", NULL);
 	while (i--)
 		pci_unregister_driver(&test_drivers[i]);
