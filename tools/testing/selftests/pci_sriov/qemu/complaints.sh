@@ -7,19 +7,19 @@
 # Of KCSAN's data races those count that PCI or UIO has a part in: on the stack of
 # one of the two accesses, up to an interrupt or a fault, is a function of theirs,
 # of a module or of a unit test, or a file of sysfs, procfs or configfs is read or
-# written, and the pair is not in kcsan-elsewhere.tsv.  A lock that our code forgot
-# is such a race, wherever the memory is accessed at last.  The kernel has races of
-# its own, and each run meets others of them.
+# written.  A lock that our code forgot is such a race, wherever the memory is
+# accessed at last.  The kernel has races of its own, and each run meets others of
+# them.
 words='WARNING:|BUG:|Oops|Kernel panic|general protection|KASAN|UBSAN|KCSAN'
 words="$words|INFO: task .* blocked|possible recursive|possible circular"
 words="$words|inconsistent lock|suspicious RCU|sleeping function|refcount_t"
 words="$words|Call Trace:|soft lockup|rcu_.*stall|unreferenced object"
 
-awk -F '\t' -v races="${0%/*}/kcsan-elsewhere.tsv" '
+awk '
 	# What the log breaks off counts
 	function report()
 	{
-		if (ours || (!whole && !known))
+		if (ours || !whole)
 			print race
 		race = ""
 	}
@@ -31,9 +31,6 @@ awk -F '\t' -v races="${0%/*}/kcsan-elsewhere.tsv" '
 		part = part "|\\+0x[^ ]* \\["
 		part = part "|(kernfs_fop|configfs)_(read|write)_iter"
 		part = part "|proc_reg_(read|write)"
-		while ((getline < races) > 0)
-			if ($0 !~ /^(#|$)/)
-				elsewhere[$1 " / " $2]
 	}
 	{
 		sub(/\r$/, "")
@@ -43,9 +40,6 @@ awk -F '\t' -v races="${0%/*}/kcsan-elsewhere.tsv" '
 			report()
 		race = $0
 		ours = interrupted = whole = 0
-		pair = $0
-		sub(/.*data-race in /, "", pair)
-		known = pair in elsewhere
 		next
 	}
 	race && /====================/ {
@@ -59,7 +53,7 @@ awk -F '\t' -v races="${0%/*}/kcsan-elsewhere.tsv" '
 	race && / asm_[a-z_]+\+0x/ {
 		interrupted = 1
 	}
-	race && !known && !interrupted && $0 ~ part {
+	race && !interrupted && $0 ~ part {
 		ours = 1
 	}
 	race && /Reported by Kernel Concurrency Sanitizer/ {

@@ -64,8 +64,6 @@ race 'a / d3cold_allowed_show' 'a vfs_write' 'b dev_attr_show kernfs_fop_read_it
 	expect 1 'a race of a file in sysfs'
 race 'a / b' 'a b c' 'b d' | sed 's/ c+.*/& [third]/' |
 	expect 1 'a race of a module'
-race 'ktime_get_mono_fast_ns / timekeeping_update' 'a pci_read' 'b' |
-	expect 0 'a race that kcsan-elsewhere.tsv names'
 {
 	race 'a / b' 'a pci_read' 'b'
 	race 'a / b' 'a vfs_read' 'b'
