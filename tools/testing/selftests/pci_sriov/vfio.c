@@ -133,6 +133,28 @@ FIXTURE(alias) {
 	unsigned int devfn[VFS];
 };
 
+/* The VF that has aliases, two or the same twice, and the first of each's group */
+FIXTURE_VARIANT(alias) {
+	unsigned int which, alias[2], group[VFS];
+};
+
+FIXTURE_VARIANT_ADD(alias, of_itself) {
+	.which = 1, .alias = { 1, 1 }, .group = { 0, 1, 2, 3 },
+};
+
+FIXTURE_VARIANT_ADD(alias, of_one_that_was_there_before) {
+	.which = 3, .alias = { 1, 1 }, .group = { 0, 1, 2, 1 },
+};
+
+FIXTURE_VARIANT_ADD(alias, of_one_that_comes_later) {
+	.which = 0, .alias = { 2, 2 }, .group = { 0, 1, 0, 3 },
+};
+
+/* They are not aliases of each other: whoever comes first, as the slots go */
+FIXTURE_VARIANT_ADD(alias, of_two_in_two_groups) {
+	.which = 3, .alias = { 2, 1 }, .group = { 0, 1, 2, 1 },
+};
+
 FIXTURE_SETUP(alias)
 {
 	unsigned int i, slot;
@@ -160,76 +182,24 @@ FIXTURE_TEARDOWN(alias)
 	sriov_reset(&self->bench);
 }
 
-/* Enable VFs of which one has aliases; in group[] whom each shares its group with */
-static void groups(struct __test_metadata *_metadata,
-		   const struct sriov_dev *pf, const struct sriov_dev *vf,
-		   unsigned int which, const char *aliases, unsigned int *group)
+/* Enable VFs of which one has aliases: with whom does each share its group? */
+TEST_F(alias, groups)
 {
 	int number[VFS];
 	char text[64];
-	unsigned int i;
+	unsigned int i, first;
 
-	snprintf(text, sizeof(text), "%s %s", vf[which].name, aliases);
+	snprintf(text, sizeof(text), "%s %u,%u", self->vf[variant->which].name,
+		 self->devfn[variant->alias[0]], self->devfn[variant->alias[1]]);
 	ASSERT_EQ(0, sriov_helper("aliased", text));
-	ASSERT_EQ(0, sriov_numvfs(pf, VFS));
+	ASSERT_EQ(0, sriov_numvfs(self->pf, VFS));
 	for (i = 0; i < VFS; i++) {
-		ASSERT_STRNE("", sriov_iommu_group(&vf[i]));
-		number[i] = atoi(sriov_iommu_group(&vf[i]));
-		for (group[i] = 0; group[i] < i; group[i]++)
-			if (number[group[i]] == number[i])
-				break;
+		ASSERT_STRNE("", sriov_iommu_group(&self->vf[i]));
+		number[i] = atoi(sriov_iommu_group(&self->vf[i]));
+		for (first = 0; number[first] != number[i]; first++)
+			;
+		EXPECT_EQ(variant->group[i], first);
 	}
-	ASSERT_EQ(0, sriov_numvfs(pf, 0));
-}
-
-TEST_F(alias, none)
-{
-	unsigned int group[VFS], i;
-
-	/* Nobody is there */
-	groups(_metadata, self->pf, self->vf, 1, "255", group);
-	for (i = 0; i < VFS; i++)
-		EXPECT_EQ(i, group[i]);
-}
-
-TEST_F(alias, of_one_that_was_there_before)
-{
-	unsigned int group[VFS];
-	char text[16];
-
-	snprintf(text, sizeof(text), "%u", self->devfn[1]);
-	groups(_metadata, self->pf, self->vf, 3, text, group);
-	EXPECT_EQ(0, group[0]);
-	EXPECT_EQ(1, group[1]);
-	EXPECT_EQ(2, group[2]);
-	EXPECT_EQ(1, group[3]);
-}
-
-TEST_F(alias, of_one_that_comes_later)
-{
-	unsigned int group[VFS];
-	char text[16];
-
-	snprintf(text, sizeof(text), "%u", self->devfn[2]);
-	groups(_metadata, self->pf, self->vf, 0, text, group);
-	EXPECT_EQ(0, group[0]);
-	EXPECT_EQ(1, group[1]);
-	EXPECT_EQ(0, group[2]);
-	EXPECT_EQ(3, group[3]);
-}
-
-/* They are not aliases of each other: whoever comes first, as the slots go */
-TEST_F(alias, of_two_in_two_groups)
-{
-	unsigned int group[VFS];
-	char text[16];
-
-	snprintf(text, sizeof(text), "%u,%u", self->devfn[2], self->devfn[1]);
-	groups(_metadata, self->pf, self->vf, 3, text, group);
-	EXPECT_EQ(0, group[0]);
-	EXPECT_EQ(1, group[1]);
-	EXPECT_EQ(2, group[2]);
-	EXPECT_EQ(1, group[3]);
 }
 
 TEST_HARNESS_MAIN

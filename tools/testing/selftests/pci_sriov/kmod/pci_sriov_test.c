@@ -119,19 +119,25 @@ static const struct kernel_param_ops no_vf_bars_ops = {
 };
 module_param_cb(no_vf_bars, &no_vf_bars_ops, NULL, 0200);
 
-/* Guarded by the lock of parameters: nothing is written while devices come up */
+/* The lock of parameters is for writers; no test writes while a device comes up */
 static char aliased[32];
 static DECLARE_BITMAP(aliases, 256);
 
 static int aliased_set(const char *val, const struct kernel_param *kp)
 {
-	char list[64];
+	char name[32], list[64];
+	int err, fields;
 
 	*aliased = '\0';
-	bitmap_zero(aliases, 256);
-	if (sscanf(val, "%31s %63s", aliased, list) != 2)
+	fields = sscanf(val, "%31s %63s", name, list);
+	if (fields < 1)
 		return 0;
-	return bitmap_parselist(list, aliases, 256);
+	if (fields != 2)
+		return -EINVAL;
+	err = bitmap_parselist(list, aliases, 256);
+	if (!err)
+		strscpy(aliased, name, sizeof(aliased));
+	return err;
 }
 
 static const struct kernel_param_ops aliased_ops = { .set = aliased_set };
@@ -146,10 +152,11 @@ static int alias_notify(struct notifier_block *nb, unsigned long action,
 	    strcmp(pci_name(pdev), aliased))
 		return NOTIFY_DONE;
 
-	pdev->dma_alias_mask = bitmap_zalloc(256, GFP_KERNEL);
+	/* Freed with the device.  Whoever is called next must be, in any case */
 	if (!pdev->dma_alias_mask)
-		return NOTIFY_BAD;
-	bitmap_copy(pdev->dma_alias_mask, aliases, 256);
+		pdev->dma_alias_mask = bitmap_zalloc(256, GFP_KERNEL);
+	if (pdev->dma_alias_mask)
+		bitmap_copy(pdev->dma_alias_mask, aliases, 256);
 	return NOTIFY_OK;
 }
 
