@@ -141,6 +141,18 @@ static void sriov_explain_refusal(struct pci_dev *pdev,
 	}
 }
 
+/* A driver without sriov_configure() that has VFs on has enabled them itself */
+static void sriov_explain_not_disabled(struct pci_dev *pdev)
+{
+	struct pci_driver *driver = pdev->driver;
+
+	if (driver && !driver->sriov_configure && !pdev->sriov->unmanaged)
+		pci_warn(pdev, "VFs not disabled: %s enabled them itself; use a setting of its own, or unbind it\n",
+			 driver->name);
+	else
+		pci_warn(pdev, "VFs not disabled: another driver enabled them; bind that driver to disable them\n");
+}
+
 /* Before the VFs exist: what they may do to the host may happen at once */
 static void sriov_warn_overridden(struct pci_dev *pdev,
 				  const struct sriov_verdict *verdict)
@@ -157,10 +169,28 @@ static void sriov_warn_overridden(struct pci_dev *pdev,
 		 sriov_hazards_explain(verdict->family->hazards), reason);
 }
 
+/*
+ * pci_enable_sriov() turns on memory decoding of a PF whose VFs have BARs, and
+ * leaves it on when it fails.  The PF is somebody's who may not have wanted it.
+ */
+static void sriov_restore_decoding(struct pci_dev *pdev, u16 before)
+{
+	u16 command;
+
+	if (before & PCI_COMMAND_MEMORY)
+		return;
+
+	pci_read_config_word(pdev, PCI_COMMAND, &command);
+	if (!PCI_POSSIBLE_ERROR(command) && command & PCI_COMMAND_MEMORY)
+		pci_write_config_word(pdev, PCI_COMMAND,
+				      command & ~PCI_COMMAND_MEMORY);
+}
+
 static int sriov_enable_unmanaged(struct pci_dev *pdev, int num_vfs)
 {
 	struct sriov_verdict verdict = pci_sriov_unmanaged_policy(pdev);
 	bool overridden;
+	u16 command;
 	int err;
 
 	if (!verdict.allow) {
@@ -190,8 +220,10 @@ static int sriov_enable_unmanaged(struct pci_dev *pdev, int num_vfs)
 	if (overridden)
 		sriov_warn_overridden(pdev, &verdict);
 
+	pci_read_config_word(pdev, PCI_COMMAND, &command);
 	err = pci_enable_sriov(pdev, num_vfs);
 	if (err) {
+		sriov_restore_decoding(pdev, command);
 		sriov_clear_unmanaged(pdev);
 		return err;
 	}
@@ -223,8 +255,8 @@ static int sriov_enable_unmanaged(struct pci_dev *pdev, int num_vfs)
  * * what pm_runtime_resume_and_get(), pci_set_power_state() and
  *   pci_enable_sriov() return
  *
- * On error VFs, mark and runtime-PM reference are as before.  A PF that slept
- * stays awake, and its memory decoding may be on: pci_enable_sriov() leaves it so.
+ * On error VFs, mark, runtime-PM reference and memory decoding are as before.  A
+ * PF that slept, without runtime PM, stays awake.
  */
 int pci_sriov_configure_unmanaged(struct pci_dev *pdev, int num_vfs)
 {
@@ -252,7 +284,7 @@ int pci_sriov_configure_unmanaged(struct pci_dev *pdev, int num_vfs)
 		return sriov_enable_unmanaged(pdev, num_vfs);
 
 	if (!pdev->sriov->by_gate) {
-		pci_warn(pdev, "VFs not disabled: another driver enabled them; bind that driver to disable them\n");
+		sriov_explain_not_disabled(pdev);
 		return -ENOENT;
 	}
 

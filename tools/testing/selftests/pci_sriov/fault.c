@@ -471,6 +471,68 @@ TEST_F_TIMEOUT(fault, of_the_device, TIMEOUT)
 	       variant->driver ? ATTEMPTS : ATTEMPTS - 1);
 }
 
+#define PCI_COMMAND		0x04
+#define PCI_COMMAND_MEMORY	0x02
+
+/* 1 if the PF decodes accesses to its memory, 0 if not, or a negative errno */
+static int decoding(const struct sriov_dev *pf)
+{
+	unsigned char command[2];
+	int fd, err = 0;
+
+	fd = open(sriov_attr(pf, "config"), O_RDONLY);
+	if (fd < 0)
+		return -errno;
+	if (pread(fd, command, sizeof(command), PCI_COMMAND) != sizeof(command))
+		err = -EIO;
+	close(fd);
+	return err ?: !!(command[0] & PCI_COMMAND_MEMORY);
+}
+
+static int set_decoding(const struct sriov_dev *pf, bool on)
+{
+	unsigned char command[2] = { on ? PCI_COMMAND_MEMORY : 0 };
+	int fd, err = 0;
+
+	fd = open(sriov_attr(pf, "config"), O_WRONLY);
+	if (fd < 0)
+		return -errno;
+	if (pwrite(fd, command, sizeof(command), PCI_COMMAND) !=
+	    sizeof(command))
+		err = -EIO;
+	close(fd);
+	return err;
+}
+
+/* Which VFs with BARs need of their PF, whoever holds it, while they are on */
+TEST_F(fault, a_failed_enable_leaves_decoding)
+{
+	unsigned int i;
+	int on;
+
+	for (on = 0; on <= 1; on++) {
+		for (i = 0; i < ARRAY_SIZE(faults); i++) {
+			if (strcmp(faults[i].attr, "faults/offset_per_vf") &&
+			    strcmp(faults[i].attr, "faults/numvfs_stuck"))
+				continue;
+			ASSERT_EQ(0, set_decoding(&self->pf, on));
+			ASSERT_EQ(0, pci_sim_write(faults[i].attr,
+						   faults[i].on));
+			/* Some of them end well */
+			if (!sriov_numvfs(&self->pf, VFS)) {
+				EXPECT_EQ(1, decoding(&self->pf));
+				ASSERT_EQ(0, sriov_numvfs(&self->pf, 0));
+			} else {
+				EXPECT_EQ(on, decoding(&self->pf)) {
+					TH_LOG("%s", faults[i].what);
+				}
+			}
+			ASSERT_EQ(0, pci_sim_write(faults[i].attr,
+						   faults[i].off));
+		}
+	}
+}
+
 /* The device goes away after k reads, k = 0, 1, ... until none is left */
 static void gone_after_reads(struct __test_metadata *_metadata,
 			     const struct sriov_dev *pf, const char *driver,

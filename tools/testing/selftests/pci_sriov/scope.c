@@ -181,6 +181,9 @@ TEST_F(scope, any_leaves_self_enabled_vfs_alone)
 	EXPECT_EQ(2, on.links);
 	EXPECT_EQ(-ENOENT, sriov_numvfs(self->pf, 0));
 	EXPECT_SAME(&on, self->pf);
+	EXPECT_TRUE(sriov_log_has(self->log,
+				  "pci-sriov-test-self enabled them itself",
+				  1000));
 	ASSERT_EQ(0, sriov_param("scope", "stub"));
 	EXPECT_EQ(-ENOENT, sriov_numvfs(self->pf, 0));
 	EXPECT_SAME(&on, self->pf);
