@@ -236,7 +236,8 @@ class Lint:
         """The objects of our C files and of those that are patched."""
         places = {self.project.in_tree(f) for f in self.project.sources}
         return sorted(f[:-1] + 'o' for f in places | set(self.project.patched)
-                      if f and f.endswith('.c') and f.startswith('drivers/'))
+                      if f and f.endswith('.c') and
+                      f.startswith(('drivers/', 'kernel/')))
 
     def compile(self, check, kernel, obj, *args):
         """Build our objects anew; findings of what the compiler says."""
