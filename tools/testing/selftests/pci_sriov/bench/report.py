@@ -73,13 +73,15 @@ class Bench:
                     self.errors.append(f"{path.stem}: {line}")
             if "# end of run" not in text:
                 self.errors.append(f"{path.stem}: did not finish")
-            for match in re.finditer(r"^profile begin (\w+) (\d+) (\S+)\n(.*?)"
-                                     r"^profile end$", text, re.M | re.S):
-                step, vfs, driver, table = match.groups()
-                file = f"profile-{kernel}-{kind}-{driver}-{vfs}-{step}.txt"
-                (build / file).write_text(
-                    f"# {step} {vfs} VFs with a BAR of 4 KiB each, {driver}, "
-                    f"{kind} {kernel}: time in each function alone\n{table}")
+            for match in re.finditer(r"^profile begin (\S+) (\w+) (\d+) (\S+)"
+                                     r"\n(.*?)^profile end$", text, re.M | re.S):
+                what, step, vfs, driver, table = match.groups()
+                if name == "iommu":
+                    what = f"iommu-{what}"
+                file = f"profile-{kernel}-{kind}-{what}-{driver}-{vfs}-{step}"
+                (build / f"{file}.txt").write_text(
+                    f"# {what}, {step} {vfs} VFs, {driver}, {kind} {kernel}: "
+                    f"time in each function alone\n{table}")
 
     def median(self, *key):
         times = self.samples.get(key)

@@ -40,7 +40,7 @@ plan()
 			printf '%s:%s:5:%s,' $part $vfs $drivers
 		done
 		printf '%s:4096:3:%s,' $part $drivers
-		printf '%s:16384:1:%s,' $part "$most"
+		printf '%s:16384:3:%s,' $part "$most"
 	done
 	# Of the core alone, and with drivers of the VFs
 	for part in pci-pf-stub pci-pf-stub+probe vfio-pci; do
@@ -64,7 +64,17 @@ counted()
 			printf '%s:%s:3:%s,' $part $vfs $pair
 		done
 	done
-	echo boot
+	echo "nvme::3:$pair"
+}
+
+# iommu <stock|patched>: the parts under an IOMMU, which only QEMU's device is
+# behind
+iommu()
+{
+	local drivers=$all
+
+	[ "$1" = patched ] || drivers=pci-pf-stub+pci-pf-stub+probe+vfio-pci
+	echo "nvme::3:$drivers,nvme-beside:4096:3:pci-pf-stub,nvme-profile:4096::pci-pf-stub"
 }
 
 # vm <name> <stock|patched> <kernel> <seconds> <parts> [arguments]
@@ -145,8 +155,7 @@ for kernel; do
 		side "boot$try" "$kernel" 120 $parts $parts kunit.filter_glob=none
 	done
 	export VM_IOMMU=1
-	parts=nvme::3:pci-pf-stub,nvme-beside:4096:3:pci-pf-stub
-	side iommu "$kernel" 900 $parts $parts
+	side iommu "$kernel" 1500 "$(iommu stock)" "$(iommu patched)"
 	unset VM_IOMMU
 done
 

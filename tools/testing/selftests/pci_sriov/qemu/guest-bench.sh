@@ -5,12 +5,13 @@
 #
 #	<what>:<VFs>:<rounds>:<drivers, separated by +>
 #	profile:<VFs>::<driver>
+#	nvme-profile:<VFs>::<driver>
 #	boot
 #
 # where what is plain, bar (VFs with a BAR of 4 KiB), beside (as many VFs of
 # another PF are on), nvme (all VFs of QEMU's) or nvme-beside (the same while so
-# many VFs of another PF are on; with an IOMMU, it is about nvme's VFs).  Reports
-# "time" lines, see bench.c, and profiles.
+# many VFs of another PF are on; with an IOMMU, it is about nvme's VFs).  Profiles
+# are of bar and of nvme-beside.  Reports "time" lines, see bench.c, and profiles.
 
 sim=/sys/kernel/config/pci_sim
 devices=/sys/bus/pci/devices
@@ -45,23 +46,28 @@ reserve()
 	*+probe|vfio-pci)
 		probe=1 ;;
 	esac
+	[ ! -e "$devices/$1/driver" ] || echo "$1" > "$devices/$1/driver/unbind"
 	echo "${2%+probe}" > "$devices/$1/driver_override"
 	echo "$1" > "/sys/bus/pci/drivers/${2%+probe}/bind"
 	echo $probe > "$devices/$1/sriov_drivers_autoprobe"
 }
 
-# profile <what> <VFs now>: the functions that take the time, each without those
-# that it calls
+# profile <case> <PF> <VFs> <driver>: the functions that take the time, each
+# without those that it calls
 profile()
 {
-	echo "profile begin $1"
+	reserve "$2" "$4"
 	echo 0 > $tracing/options/sleep-time
 	echo 0 > $tracing/options/graph-time
-	echo 1 > $tracing/function_profile_enabled
-	echo "$2" > "$devices/$pf/sriov_numvfs"
-	echo 0 > $tracing/function_profile_enabled
-	head -n 32 $tracing/trace_stat/function0
-	echo "profile end"
+	for step in enable disable; do
+		echo "profile begin $1 $step $3 $4"
+		echo 1 > $tracing/function_profile_enabled
+		[ $step = disable ] || echo "$3" > "$devices/$2/sriov_numvfs"
+		[ $step = enable ] || echo 0 > "$devices/$2/sriov_numvfs"
+		echo 0 > $tracing/function_profile_enabled
+		head -n 32 $tracing/trace_stat/function0
+		echo "profile end"
+	done
 }
 
 dmesg -n 1
@@ -91,10 +97,15 @@ for part in $(echo "$1" | tr , ' '); do
 			[ ! -e "$pf/sriov_totalvfs" ] || break
 		done
 		nvme=${pf##*/}
+		most=$(cat "$devices/$nvme/sriov_totalvfs")
 		[ "$what" = nvme ] || others "$vfs"
-		# shellcheck disable=SC2086 # drivers are words
-		./bench "$what${vfs:+-$vfs}" "$nvme" \
-			"$(cat "$devices/$nvme/sriov_totalvfs")" "$rounds" $drivers
+		if [ "$what" = nvme-profile ]; then
+			profile "nvme-beside-$vfs" "$nvme" "$most" "$drivers"
+		else
+			# shellcheck disable=SC2086 # drivers are words
+			./bench "$what${vfs:+-$vfs}" "$nvme" "$most" "$rounds" \
+				$drivers
+		fi
 		[ "$what" = nvme ] || destroy other
 		continue
 		;;
@@ -105,9 +116,7 @@ for part in $(echo "$1" | tr , ' '); do
 	esac
 	pf=$(cat $sim/one/pf/address)
 	if [ "$what" = profile ]; then
-		reserve "$pf" "$drivers"
-		profile "enable $vfs $drivers" "$vfs"
-		profile "disable $vfs $drivers" 0
+		profile bar "$pf" "$vfs" "$drivers"
 	else
 		# shellcheck disable=SC2086 # drivers are words
 		./bench "$what" "$pf" "$vfs" "$rounds" $drivers
