@@ -144,12 +144,17 @@ class Kernel:
                                           re.M)[1]
                                 for key in ('VERSION', 'PATCHLEVEL'))
 
+    def source(self):
+        """What the tree is made from: a directory or a tarball."""
+        state = self.tree.with_name(self.tree.name + '.state')
+        return pathlib.Path((state / 'identity').read_text().split()[1])
+
     def pristine(self, name):
         """A file as the kernel has it, without our patches."""
-        state = self.tree.with_name(self.tree.name + '.state')
-        kind, source = (state / 'identity').read_text().split()[:2]
-        return (pathlib.Path(source) if kind == 'directory' else
-                state / 'pristine') / name
+        source = self.source()
+        if not source.is_dir():
+            source = self.tree.with_name(self.tree.name + '.state') / 'pristine'
+        return source / name
 
     def make(self, obj, *args):
         """The kernel's make with an object folder."""
@@ -177,9 +182,10 @@ class Kernel:
 class Lint:
     """The checks; each yields findings and counts what it looked at."""
 
-    def __init__(self, project, kernels):
+    def __init__(self, project, kernels, excepted):
         self.project = project
         self.kernels = kernels
+        self.excepted = excepted        # is there an exception for a finding?
         self.count = 0
         self.unit = 'files'
 
@@ -261,7 +267,6 @@ class Lint:
     # It leaves a cache where it runs, a long list of names: of use next time
     def checkpatch(self):
         """checkpatch.pl --strict of every patch and every file."""
-        script = self.newest.tree / 'scripts/checkpatch.pl'
         self.newest.work.mkdir(parents=True, exist_ok=True)
         # It would end at an empty file, in silence
         names = {str(self.path(f)): f for f in self.project.files
@@ -272,24 +277,63 @@ class Lint:
         jobs = [[patches]] + [['-f', others[i:i + size]]
                               for i in range(0, len(others), size)]
 
+        for _, match in self._checkpatch(jobs):
+            yield Finding('checkpatch', names[match[1]], int(match[2]),
+                          match[3], match[4])
+        self.count = len(names)
+
+    def _checkpatch(self, jobs):
+        """Jobs of options and a list of files; the job of each finding and a
+        match: file, line, type, text."""
+        script = self.newest.tree / 'scripts/checkpatch.pl'
+
         def check(job):
             *mode, paths = job
-            return run(['perl', script, '--strict', '--show-types', '--terse',
-                        '--no-summary', f'--root={self.newest.tree}', *mode,
-                        '--', *paths], cwd=self.newest.work)
+            return job, run(['perl', script, '--strict', '--show-types',
+                             '--terse', '--no-summary',
+                             f'--root={self.newest.tree}', *mode, '--',
+                             *paths], cwd=self.newest.work)
 
-        pattern = re.compile(r'^(.*?):(\d+): (ERROR|WARNING|CHECK):(\w+): '
+        pattern = re.compile(r'^(.*?):(\d+): (?:ERROR|WARNING|CHECK):(\w+): '
                              r'(.*)$')
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-            for status, output in pool.map(check, jobs):
+            for job, (status, output) in pool.map(check, jobs):
                 found = [m for m in map(pattern.match, output.splitlines())
                          if m]
                 if bool(status) != bool(found):
                     raise LintError(f'checkpatch.pl:\n{output[-2000:]}')
                 for match in found:
-                    yield Finding('checkpatch', names[match[1]],
-                                  int(match[2]), match[4], match[5])
-        self.count = len(names)
+                    yield job, match
+
+    def series(self):
+        """checkpatch.pl --strict of what goes to the mailing list.
+
+        What is excepted for a file of ours, or for a patch that files are added
+        to, is excepted here.
+        """
+        kernel = self.newest
+        out = kernel.work / f'series-{kernel.version}'
+        kernel.work.mkdir(parents=True, exist_ok=True)
+        run([self.project.top / 'tools/series/series.sh', kernel.tree,
+             kernel.source(), out], fatal=True)
+        patches = sorted(out.glob('*.patch'))[1:]       # not the cover letter
+        self.count = len(patches)
+        self.unit = 'patches'
+
+        # Their numbers differ
+        ours = collections.defaultdict(list)
+        for patch in self.project.patches:
+            ours[os.path.basename(patch)[5:]].append(patch)
+        for (*_, paths), match in self._checkpatch(
+                [['--showfile', [patch]] for patch in patches]):
+            patch, = paths
+            name = self.project.of_tree(match[1])
+            finding = Finding('series', f'series/{patch.name[5:]}',
+                              int(match[2]), match[3], match[4])
+            if not any(self.excepted(finding._replace(check='checkpatch',
+                                                      file=file))
+                       for file in [name, *ours[patch.name[5:]]] if file):
+                yield finding
 
     def kernel_doc(self):
         """kernel-doc of every C file and header."""
@@ -509,9 +553,9 @@ class Lint:
             self.unit = 'programs'
 
 
-CHECKS = ('checkpatch', 'kernel-doc', 'includecheck', 'get_abi', 'codespell',
-          'shellcheck', 'pyflakes', 'gcc', 'clang', 'sparse', 'coccicheck',
-          'selftests')
+CHECKS = ('checkpatch', 'series', 'kernel-doc', 'includecheck', 'get_abi',
+          'codespell', 'shellcheck', 'pyflakes', 'gcc', 'clang', 'sparse',
+          'coccicheck', 'selftests')
 
 
 def main():
@@ -538,7 +582,7 @@ def main():
         kernels = [Kernel(tree, args.work.resolve())
                    for tree in args.kernel_tree]
         for check in checks:
-            lint = Lint(project, kernels)
+            lint = Lint(project, kernels, exceptions.covers)
             start = time.monotonic()
             try:
                 findings = [f for f in getattr(lint, check.replace('-', '_'))()

@@ -68,6 +68,8 @@ only_present_vendors()
 			sed -i "/^#include \"$vendor\"\$/d" \
 				drivers/pci/sriov-quirks/quirks.h
 	done
+	# With the last of a group, one of two empty lines goes
+	sed -i '/^$/{N;/^\n$/D}' drivers/pci/sriov-quirks/quirks.h
 }
 
 commit()	# <message file>
