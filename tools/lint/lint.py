@@ -139,6 +139,7 @@ class Kernel:
     def __init__(self, tree, work):
         self.tree = tree.resolve()
         self.work = work
+        self.state = self.tree.with_name(self.tree.name + '.state')
         makefile = (self.tree / 'Makefile').read_text()
         self.version = '.'.join(re.search(rf'^{key} = (\d+)', makefile,
                                           re.M)[1]
@@ -146,14 +147,13 @@ class Kernel:
 
     def source(self):
         """What the tree is made from: a directory or a tarball."""
-        state = self.tree.with_name(self.tree.name + '.state')
-        return pathlib.Path((state / 'identity').read_text().split()[1])
+        return pathlib.Path((self.state / 'identity').read_text().split()[1])
 
     def pristine(self, name):
         """A file as the kernel has it, without our patches."""
         source = self.source()
         if not source.is_dir():
-            source = self.tree.with_name(self.tree.name + '.state') / 'pristine'
+            source = self.state / 'pristine'
         return source / name
 
     def make(self, obj, *args):
@@ -267,7 +267,6 @@ class Lint:
     # It leaves a cache where it runs, a long list of names: of use next time
     def checkpatch(self):
         """checkpatch.pl --strict of every patch and every file."""
-        self.newest.work.mkdir(parents=True, exist_ok=True)
         # It would end at an empty file, in silence
         names = {str(self.path(f)): f for f in self.project.files
                  if f != 'COPYING' and (self.project.top / f).stat().st_size}
@@ -286,6 +285,7 @@ class Lint:
         """Jobs of options and a list of files; the job of each finding and a
         match: file, line, type, text."""
         script = self.newest.tree / 'scripts/checkpatch.pl'
+        self.newest.work.mkdir(parents=True, exist_ok=True)
 
         def check(job):
             *mode, paths = job
@@ -313,7 +313,6 @@ class Lint:
         """
         kernel = self.newest
         out = kernel.work / f'series-{kernel.version}'
-        kernel.work.mkdir(parents=True, exist_ok=True)
         run([self.project.top / 'tools/series/series.sh', kernel.tree,
              kernel.source(), out], fatal=True)
         patches = sorted(out.glob('*.patch'))[1:]       # not the cover letter

@@ -19,10 +19,19 @@ work=$out.work
 
 die() { echo "series: $*" >&2; exit 1; }
 
+# identity <name|email>: of whoever sends it, else of the last commit's author
+identity()
+{
+	command git -C "$top" config "user.$1" ||
+		command git -C "$top" log -1 --format="%a${1:0:1}" ||
+		die "nobody to sign it off: git config --global user.$1 ..."
+}
+name=$(identity name)
+email=$(identity email)
+
 git()
 {
-	command git -c user.name="$(command git -C "$top" config user.name)" \
-		-c user.email="$(command git -C "$top" config user.email)" \
+	command git -c user.name="$name" -c user.email="$email" \
 		-c core.hooksPath=/dev/null -c gc.auto=0 "$@"
 }
 
@@ -81,8 +90,7 @@ commit()	# <message file>
 		git commit -q -F "$1"
 }
 
-signoff="Signed-off-by: $(command git -C "$top" config user.name)"
-signoff="$signoff <$(command git -C "$top" config user.email)>"
+signoff="Signed-off-by: $name <$email>"
 patch=		# of the step that is being gathered
 date=
 

@@ -58,13 +58,13 @@ class Bench:
             if name == "counted":
                 kind = name
             text = read(path)
+            under = "iommu-" if name == "iommu" else ""
             for line in text.splitlines():
                 match = TIME.match(line)
                 if match:
                     what, driver, vfs, *times = match.groups()
-                    if name == "iommu":
-                        what = f"iommu-{what}"
-                    elif name.startswith("gain"):
+                    what = under + what
+                    if name.startswith("gain"):
                         what = "gain"    # "bar", alone on the machine
                     for step, time in zip(FLOOR, times):
                         self.samples[kernel, kind, what, driver, int(vfs),
@@ -76,8 +76,7 @@ class Bench:
             for match in re.finditer(r"^profile begin (\S+) (\w+) (\d+) (\S+)"
                                      r"\n(.*?)^profile end$", text, re.M | re.S):
                 what, step, vfs, driver, table = match.groups()
-                if name == "iommu":
-                    what = f"iommu-{what}"
+                what = under + what
                 file = f"profile-{kernel}-{kind}-{what}-{driver}-{vfs}-{step}"
                 (build / f"{file}.txt").write_text(
                     f"# {what}, {step} {vfs} VFs, {driver}, {kind} {kernel}: "

@@ -16,7 +16,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../../../../.." && pwd)
 tests=$top/tools/testing/selftests/pci_sriov
 build=${BUILD:-$top/build}/bench
-all=pci-stub+uio_pci_generic+pci-pf-stub+pci-pf-stub+probe+vfio-pci
+# A stock kernel's stubs cannot enable VFs
+stock=pci-pf-stub+pci-pf-stub+probe+vfio-pci
+all=pci-stub+uio_pci_generic+$stock
 pair=pci-stub+pci-pf-stub
 
 # plan <stock|patched>: the parts for guest-bench.sh, by the host's clock
@@ -24,10 +26,9 @@ plan()
 {
 	local part vfs drivers=$all most=$all
 
-	# Here the stubs cannot enable VFs, and the most VFs take the square of the
-	# time: under one driver will do
+	# Here the most VFs take the square of the time: under one driver will do
 	if [ "$1" = stock ]; then
-		drivers=pci-pf-stub+pci-pf-stub+probe+vfio-pci
+		drivers=$stock
 		most=pci-pf-stub
 	fi
 	if [ "${BENCH:-}" = quick ]; then
@@ -73,7 +74,7 @@ iommu()
 {
 	local drivers=$all
 
-	[ "$1" = patched ] || drivers=pci-pf-stub+pci-pf-stub+probe+vfio-pci
+	[ "$1" = patched ] || drivers=$stock
 	echo "nvme::3:$drivers,nvme-beside:4096:3:pci-pf-stub,nvme-profile:4096::pci-pf-stub"
 }
 

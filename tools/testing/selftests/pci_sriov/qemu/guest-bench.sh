@@ -59,11 +59,10 @@ profile()
 	reserve "$2" "$4"
 	echo 0 > $tracing/options/sleep-time
 	echo 0 > $tracing/options/graph-time
-	for step in enable disable; do
-		echo "profile begin $1 $step $3 $4"
+	for step in "enable $3" "disable 0"; do
+		echo "profile begin $1 ${step% *} $3 $4"
 		echo 1 > $tracing/function_profile_enabled
-		[ $step = disable ] || echo "$3" > "$devices/$2/sriov_numvfs"
-		[ $step = enable ] || echo 0 > "$devices/$2/sriov_numvfs"
+		echo "${step#* }" > "$devices/$2/sriov_numvfs"
 		echo 0 > $tracing/function_profile_enabled
 		head -n 32 $tracing/trace_stat/function0
 		echo "profile end"

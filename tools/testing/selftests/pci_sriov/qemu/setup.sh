@@ -29,6 +29,7 @@ flex			flex
 /usr/include/openssl/opensslv.h	libssl-dev
 cpio			cpio
 rsync			rsync
+git			git
 patch			patch
 xz			xz-utils
 perl			perl
