@@ -70,7 +70,10 @@
 /* What a device supports by the letter of the specification: 4K to 4M */
 #define SIM_PAGE_SIZES	0x553
 
-/* Where driver_override is a matter of each bus; its Makefile finds that out */
+/*
+ * What older kernels lack; their Makefile says so.  First, driver_override is a
+ * matter of each bus.
+ */
 #ifdef SIM_PCI_DRIVER_OVERRIDE
 static int sim_set_override(struct pci_dev *pdev, const char *name)
 {
@@ -1365,14 +1368,35 @@ static bool sim_domain_used(int domain)
 	return false;
 }
 
-/* intel-iommu has 16 bits for a domain: keep away from what looks like 0 */
-static int sim_find_domain(void)
+/* Nobody else who emulates a bridge gets it, until ours is released */
+static int sim_reserve_domain(int domain)
 {
-	int domain = SIM_FIRST_DOMAIN;
-
-	while (!(domain & 0xffff) || sim_domain_used(domain))
-		domain++;
+#ifdef SIM_NO_EMUL_DOMAIN
 	return domain;
+#else
+	return pci_bus_find_emul_domain_nr(domain, domain, domain);
+#endif
+}
+
+/* Return: the domain that is wanted, or that is free, or a negative errno */
+static int sim_get_domain(int wanted)
+{
+	int domain, ret = -ENOSPC;
+
+	if (wanted != SIM_AUTO) {
+		if (!sim_domain_used(wanted))
+			ret = sim_reserve_domain(wanted);
+		if (ret == -ENOSPC)
+			pr_err("domain %#x is in use\n", wanted);
+		return ret == -ENOSPC ? -EEXIST : ret;
+	}
+
+	/* intel-iommu has 16 bits for it: keep away from what looks like 0 */
+	for (domain = SIM_FIRST_DOMAIN; ret == -ENOSPC; domain++) {
+		if (domain & 0xffff && !sim_domain_used(domain))
+			ret = sim_reserve_domain(domain);
+	}
+	return ret;
 }
 
 /* The bus that the functions are on, for who does not hold the lock */
@@ -1553,19 +1577,14 @@ static struct sim_host *sim_host_create(const struct sim_host_config *cfg,
 			pci_add_resource(&bridge->windows, &host->win[i]);
 
 	pci_lock_rescan_remove();
-	host->domain = cfg->domain;
-	if (cfg->domain == SIM_AUTO) {
-		host->domain = sim_find_domain();
-	} else if (sim_domain_used(cfg->domain)) {
-		pr_err("domain %#x is in use\n", cfg->domain);
-		ret = -EEXIST;
+	ret = sim_get_domain(cfg->domain);
+	if (ret < 0)
 		goto err_unlock;
-	}
+	host->domain = ret;
+	bridge->domain_nr = host->domain;
 #ifdef CONFIG_X86
 	host->sysdata.domain = host->domain;
 	host->sysdata.node = NUMA_NO_NODE;
-#else
-	bridge->domain_nr = host->domain;
 #endif
 
 	ret = pci_scan_root_bus_bridge(bridge);
@@ -1606,9 +1625,7 @@ static void sim_host_destroy(struct sim_host *host)
 		if (!pdev)
 			continue;
 		/* Let no driver come back, nor through that change NumVFs */
-		device_lock(&pdev->dev);
-		pdev->match_driver = false;
-		device_unlock(&pdev->dev);
+		sim_set_override(pdev, "none");
 		device_release_driver(&pdev->dev);
 		pci_dev_put(pdev);
 	}

@@ -1002,11 +1002,10 @@ static void gate_assigned_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, gate_configure(gate, 0), -ENOENT);
 
 	KUNIT_EXPECT_FALSE(test, gate->iov.unmanaged);
-	KUNIT_EXPECT_FALSE(test, gate->iov.by_gate);
 	KUNIT_EXPECT_EQ(test, gate_usage(gate), usage);
 }
 
-/* Whoever removes the PF may not hold the lock that keeps writers out */
+/* VFs that come once the PF has begun to leave would outlive it */
 static void gate_stopping_test(struct kunit *test)
 {
 	struct gate *gate = test->priv;
@@ -1014,11 +1013,10 @@ static void gate_stopping_test(struct kunit *test)
 
 	gate->pdev.class = PCI_CLASS_STORAGE_EXPRESS;
 	gate->pdev.device = 0x0a54;
-	pci_sriov_unmanaged_stopping(&gate->pdev);
+	pci_dev_set_stopping(&gate->pdev);
 	KUNIT_EXPECT_EQ(test, gate_configure(gate, 4), -ENODEV);
 	KUNIT_EXPECT_EQ(test, gate_configure(gate, 0), -ENODEV);
 	KUNIT_EXPECT_FALSE(test, gate->iov.unmanaged);
-	KUNIT_EXPECT_FALSE(test, gate->iov.by_gate);
 	KUNIT_EXPECT_EQ(test, gate_usage(gate), usage);
 }
 
@@ -1035,7 +1033,6 @@ static void gate_resume_test(struct kunit *test)
 	gate->pdev.device = 0x0a54;
 	KUNIT_EXPECT_EQ(test, gate_configure(gate, 4), -EACCES);
 	KUNIT_EXPECT_FALSE(test, gate->iov.unmanaged);
-	KUNIT_EXPECT_FALSE(test, gate->iov.by_gate);
 	KUNIT_EXPECT_EQ(test, gate_usage(gate), usage);
 }
 
@@ -1053,7 +1050,33 @@ static void gate_other_devices_test(struct kunit *test)
 	gate->pdev.is_virtfn = 1;
 	pci_sriov_disable_unmanaged(&gate->pdev);
 	device_unlock(&gate->pdev.dev);
-	pci_sriov_unmanaged_stop(&gate->pdev);
+}
+
+/* Which drivers may come while VFs of the gate are on */
+static void gate_probe_test(struct kunit *test)
+{
+	static const struct pci_driver stub = {
+		.name = "stub",
+		.sriov_configure = pci_sriov_configure_unmanaged,
+	}, bare = {
+		.name = "bare",
+	}, native = {
+		.name = "native",
+		.sriov_configure = pci_sriov_configure_simple,
+	};
+	struct gate *gate = test->priv;
+
+	KUNIT_EXPECT_EQ(test, pci_sriov_unmanaged_probe(&gate->pdev, &native), 0);
+	gate->iov.unmanaged = 1;
+	KUNIT_EXPECT_EQ(test, pci_sriov_unmanaged_probe(&gate->pdev, &stub), 0);
+	KUNIT_EXPECT_EQ(test, pci_sriov_unmanaged_probe(&gate->pdev, &bare), 0);
+	KUNIT_EXPECT_EQ(test, pci_sriov_unmanaged_probe(&gate->pdev, &native),
+			-EBUSY);
+	gate->iov.unmanaged = 0;
+
+	gate->pdev.is_physfn = 0;
+	gate->pdev.sriov = NULL;
+	KUNIT_EXPECT_EQ(test, pci_sriov_unmanaged_probe(&gate->pdev, &native), 0);
 }
 
 static struct kunit_case policy_cases[] = {
@@ -1082,6 +1105,7 @@ static struct kunit_case gate_cases[] = {
 	KUNIT_CASE(gate_stopping_test),
 	KUNIT_CASE(gate_resume_test),
 	KUNIT_CASE(gate_other_devices_test),
+	KUNIT_CASE(gate_probe_test),
 	{}
 };
 

@@ -7,21 +7,18 @@
  * is privileged, nobody uses the device, and the policy does not know that the
  * VFs need the PF's own driver.  Drivers do not probe such VFs unasked.
  *
- * Two facts per PF hold the state, both written under the PF's device_lock:
+ * One fact per PF holds the state, written under the PF's device_lock:
  *
- * unmanaged	no driver manages the VFs that are on (or about to be); a
+ * unmanaged	the gate enabled the VFs that are on, or are about to be; a
  *		runtime-PM reference on the PF goes with it, as a PF that
  *		sleeps takes its VFs along
- * by_gate	the gate enabled them, so it may disable them
  *
- * VF probing reads unmanaged without that lock: it is set before any VF exists
- * and a VF pins its PF.
+ * VF probing reads it without that lock: it is set before any VF exists and a VF
+ * pins its PF.
  */
 #include <linux/capability.h>
-#include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/export.h>
-#include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/kstrtox.h>
 #include <linux/panic.h>
@@ -32,15 +29,12 @@
 #include "sriov-policy.h"
 #include "sriov-unmanaged.h"
 
-/* "mailbox,resources,broken,drvdata <driver>" */
+/* "mailbox,resources,drvdata,class <driver>" */
 #define SRIOV_REASON_SIZE	96
-
-#define SRIOV_RESCAN_TIMEOUT	(20 * HZ)
 
 /*
  * Runtime PM takes a PF for active that its last driver left in D3hot, and a stub
- * does not enable it.  On the way back a PF without No_Soft_Reset (PCIe r6.0, sec
- * 7.5.2.2) forgets its SR-IOV capability, on which the places of VFs depend.
+ * does not enable it.
  */
 static int sriov_wake_up(struct pci_dev *pdev)
 {
@@ -52,40 +46,31 @@ static int sriov_wake_up(struct pci_dev *pdev)
 	err = pci_set_power_state(pdev, PCI_D0);
 	if (err)
 		return err;
-	/* It may refuse, which is no error to the PCI core */
-	if (pdev->current_state != PCI_D0)
-		return -EIO;
-	pci_restore_iov_state(pdev);
 
-	return 0;
+	/* It may refuse, which is no error to the PCI core */
+	return pdev->current_state == PCI_D0 ? 0 : -EIO;
 }
 
-/*
- * The one setter.  Idempotent.  With @by_gate it fails if the PF cannot be
- * resumed; without, the VFs are on already and there is nothing to refuse.
- */
-static int sriov_set_unmanaged(struct pci_dev *pdev, bool by_gate)
+/* The one setter.  Idempotent.  It fails if the PF cannot be resumed. */
+static int sriov_set_unmanaged(struct pci_dev *pdev)
 {
-	struct pci_sriov *iov = pdev->sriov;
 	int err;
 
 	device_lock_assert(&pdev->dev);
 
-	if (!iov->unmanaged) {
-		err = pm_runtime_resume_and_get(&pdev->dev);
-		if (err < 0 && by_gate)
-			return err;
-		if (err < 0)
-			pm_runtime_get_noresume(&pdev->dev);
-		err = by_gate ? sriov_wake_up(pdev) : 0;
-		if (err) {
-			pm_runtime_put(&pdev->dev);
-			return err;
-		}
-		WRITE_ONCE(iov->unmanaged, true);
+	if (pdev->sriov->unmanaged)
+		return 0;
+
+	err = pm_runtime_resume_and_get(&pdev->dev);
+	if (err < 0)
+		return err;
+
+	err = sriov_wake_up(pdev);
+	if (err) {
+		pm_runtime_put(&pdev->dev);
+		return err;
 	}
-	if (by_gate)
-		iov->by_gate = true;
+	WRITE_ONCE(pdev->sriov->unmanaged, 1);
 
 	return 0;
 }
@@ -93,18 +78,12 @@ static int sriov_set_unmanaged(struct pci_dev *pdev, bool by_gate)
 /*
  * The one clearer.  Idempotent.  No lock is asserted: sriov_disable() may run
  * on behalf of a probe that holds the device_lock in another thread (see
- * pci_call_probe()).
+ * pci_call_probe()).  Of two at a time one drops the reference.
  */
 static void sriov_clear_unmanaged(struct pci_dev *pdev)
 {
-	struct pci_sriov *iov = pdev->sriov;
-
-	if (!iov->unmanaged)
-		return;
-
-	iov->by_gate = false;
-	WRITE_ONCE(iov->unmanaged, false);
-	pm_runtime_put(&pdev->dev);
+	if (xchg(&pdev->sriov->unmanaged, 0))
+		pm_runtime_put(&pdev->dev);
 }
 
 static bool sriov_may_write(struct pci_dev *pdev, const char *what)
@@ -154,43 +133,36 @@ static void sriov_explain_not_disabled(struct pci_dev *pdev)
 }
 
 /* Before the VFs exist: what they may do to the host may happen at once */
-static void sriov_warn_overridden(struct pci_dev *pdev,
-				  const struct sriov_verdict *verdict)
+static void sriov_warn_hazards(struct pci_dev *pdev, const char *who,
+			       const struct sriov_family *family)
 {
+	const struct sriov_verdict by_table = {
+		.source = SRIOV_BY_QUIRK,
+		.family = family,
+	};
 	char reason[SRIOV_REASON_SIZE];
-	int len;
 
-	len = sriov_hazards_print(reason, sizeof(reason),
-				  verdict->family->hazards);
-	scnprintf(reason + len, sizeof(reason) - len, " %s",
-		  verdict->family->driver);
-	pci_warn(pdev, "sriov_unmanaged.override enables VFs of [%04x:%04x] although %s (%s)\n",
-		 pdev->vendor, pdev->device,
-		 sriov_hazards_explain(verdict->family->hazards), reason);
+	sriov_reason_print(reason, sizeof(reason), &by_table);
+	pci_warn(pdev, "%s enables VFs of [%04x:%04x] although %s (%s)\n",
+		 who, pdev->vendor, pdev->device,
+		 sriov_hazards_explain(family->hazards), reason);
 }
 
-/*
- * pci_enable_sriov() turns on memory decoding of a PF whose VFs have BARs, and
- * leaves it on when it fails.  The PF is somebody's who may not have wanted it.
- */
-static void sriov_restore_decoding(struct pci_dev *pdev, u16 before)
+/* What a driver of the VFs is going to be told by a bare -ENODEV */
+static void sriov_explain_enabled(struct pci_dev *pdev, int num_vfs,
+				  const struct sriov_verdict *verdict)
 {
-	u16 command;
-
-	if (before & PCI_COMMAND_MEMORY)
-		return;
-
-	pci_read_config_word(pdev, PCI_COMMAND, &command);
-	if (!PCI_POSSIBLE_ERROR(command) && command & PCI_COMMAND_MEMORY)
-		pci_write_config_word(pdev, PCI_COMMAND,
-				      command & ~PCI_COMMAND_MEMORY);
+	pci_info(pdev, "%d VFs enabled that no driver manages; host drivers %s%s\n",
+		 num_vfs, READ_ONCE(pdev->sriov->unmanaged_autoprobe) ?
+		 "may probe them, as sriov_unmanaged_autoprobe is 1" :
+		 "keep off them, unless a VF's driver_override or the PF's sriov_unmanaged_autoprobe lets one on",
+		 verdict->source == SRIOV_BY_DEFAULT ?
+		 "; the device is unlisted: nobody vouches for it" : "");
 }
 
 static int sriov_enable_unmanaged(struct pci_dev *pdev, int num_vfs)
 {
 	struct sriov_verdict verdict = pci_sriov_unmanaged_policy(pdev);
-	bool overridden;
-	u16 command;
 	int err;
 
 	if (!verdict.allow) {
@@ -208,28 +180,26 @@ static int sriov_enable_unmanaged(struct pci_dev *pdev, int num_vfs)
 		return -EBUSY;
 	}
 
-	err = sriov_set_unmanaged(pdev, true);
+	err = sriov_set_unmanaged(pdev);
 	if (err) {
 		pci_warn(pdev, "VFs not enabled: cannot resume the PF (%d)\n",
 			 err);
 		return err;
 	}
 
-	overridden = verdict.source == SRIOV_BY_OVERRIDE && verdict.family &&
-		     verdict.family->hazards;
-	if (overridden)
-		sriov_warn_overridden(pdev, &verdict);
+	if (verdict.source == SRIOV_BY_OVERRIDE && verdict.family &&
+	    verdict.family->hazards) {
+		sriov_warn_hazards(pdev, "sriov_unmanaged.override",
+				   verdict.family);
+		add_taint(TAINT_USER, LOCKDEP_STILL_OK);
+	}
 
-	pci_read_config_word(pdev, PCI_COMMAND, &command);
 	err = pci_enable_sriov(pdev, num_vfs);
 	if (err) {
-		sriov_restore_decoding(pdev, command);
 		sriov_clear_unmanaged(pdev);
 		return err;
 	}
-
-	if (overridden)
-		add_taint(TAINT_USER, LOCKDEP_STILL_OK);
+	sriov_explain_enabled(pdev, num_vfs, &verdict);
 
 	return num_vfs;
 }
@@ -243,7 +213,8 @@ static int sriov_enable_unmanaged(struct pci_dev *pdev, int num_vfs)
  * driver that wraps it in a callback of its own counts as one that manages
  * them.  SR-IOV itself is as in PCIe r6.0, sec 9.3.3.
  *
- * Context: process context, the PF's device_lock and the rescan lock held.
+ * Context: process context, the PF's device_lock held.  Called by
+ * sriov_numvfs_store(), it has the rescan lock taken while VFs come or go.
  * Return: @num_vfs; 0 once disabled; or
  *
  * * -ENODEV - the device is not a PF, or is being removed
@@ -255,8 +226,8 @@ static int sriov_enable_unmanaged(struct pci_dev *pdev, int num_vfs)
  * * what pm_runtime_resume_and_get(), pci_set_power_state() and
  *   pci_enable_sriov() return
  *
- * On error VFs, mark, runtime-PM reference and memory decoding are as before.  A
- * PF that slept, without runtime PM, stays awake.
+ * On error VFs, mark and runtime-PM reference are as before.  A PF that slept,
+ * without runtime PM, stays awake.
  */
 int pci_sriov_configure_unmanaged(struct pci_dev *pdev, int num_vfs)
 {
@@ -265,11 +236,8 @@ int pci_sriov_configure_unmanaged(struct pci_dev *pdev, int num_vfs)
 	if (!pdev->is_physfn)
 		return -ENODEV;
 
-	/*
-	 * Not everybody who removes a root bus holds the rescan lock.  VFs that
-	 * pci_sriov_unmanaged_stop() does not see would outlive the PF.
-	 */
-	if (READ_ONCE(pdev->sriov->stopping))
+	/* VFs that pci_iov_stop() does not see would outlive the PF */
+	if (pci_dev_is_stopping(pdev))
 		return -ENODEV;
 
 	if (!sriov_may_write(pdev, "sriov_numvfs"))
@@ -283,7 +251,7 @@ int pci_sriov_configure_unmanaged(struct pci_dev *pdev, int num_vfs)
 	if (num_vfs)
 		return sriov_enable_unmanaged(pdev, num_vfs);
 
-	if (!pdev->sriov->by_gate) {
+	if (!pdev->sriov->unmanaged) {
 		sriov_explain_not_disabled(pdev);
 		return -ENOENT;
 	}
@@ -294,40 +262,14 @@ int pci_sriov_configure_unmanaged(struct pci_dev *pdev, int num_vfs)
 }
 EXPORT_SYMBOL_GPL(pci_sriov_configure_unmanaged);
 
-/*
- * A rescan walks the bus under the rescan lock alone and must not meet VFs that
- * are on their way out.  Waiting for the lock with the device_lock held is right
- * until somebody who holds it wants the PF to go, and waits for us: then nobody
- * else has it, which is all that is asked for.  Others who hold it may wait for
- * this device_lock too, as EEH does, so there is an end to it.
- *
- * Return: whether VFs may be disabled.  @locked: the lock is to be given back.
- */
-static bool sriov_lock_rescan(struct pci_dev *pdev, bool *locked)
-{
-	unsigned long deadline = jiffies + SRIOV_RESCAN_TIMEOUT;
-
-	*locked = false;
-	while (!READ_ONCE(pdev->sriov->stopping)) {
-		*locked = pci_trylock_rescan_remove();
-		if (*locked)
-			return true;
-		if (time_after(jiffies, deadline))
-			return false;
-		usleep_range(4000, 6000);
-	}
-
-	return true;
-}
-
 /**
  * pci_sriov_disable_unmanaged - disable what the gate enabled on a PF
  * @pdev: the device; VFs and devices without SR-IOV are left alone
  *
  * For the remove() of drivers that use pci_sriov_configure_unmanaged(), which
  * cannot be refused: VFs that are in use go away under their users.  VFs are left
- * on, with a warning, if one is assigned to a Xen guest, or if the rescan lock is
- * not to be had within 20 s; unless the PF leaves the bus, for then they must go.
+ * on, with a warning, if one is assigned to a Xen guest; unless the PF leaves the
+ * bus, for then they must go.
  *
  * Context: process context, the PF's device_lock held.  Takes the rescan lock,
  * unless the PF is being removed: then the caller, or whoever waits for the
@@ -335,31 +277,40 @@ static bool sriov_lock_rescan(struct pci_dev *pdev, bool *locked)
  */
 void pci_sriov_disable_unmanaged(struct pci_dev *pdev)
 {
-	bool locked;
-
 	device_lock_assert(&pdev->dev);
 
-	if (!pdev->is_physfn || !pdev->sriov->by_gate)
+	if (!pdev->is_physfn || !pdev->sriov->unmanaged)
 		return;
 
-	if (pci_vfs_assigned(pdev) && !READ_ONCE(pdev->sriov->stopping)) {
+	if (pci_vfs_assigned(pdev) && !pci_dev_is_stopping(pdev)) {
 		pci_warn(pdev, "VFs left enabled: some are assigned to a guest\n");
 		return;
 	}
 
-	if (!sriov_lock_rescan(pdev, &locked)) {
-		pci_warn(pdev, "VFs left enabled: PCI devices have been added or removed for %u s; bind the driver again and write 0 to sriov_numvfs\n",
-			 SRIOV_RESCAN_TIMEOUT / HZ);
-		return;
-	}
-
-	if (pci_vfs_assigned(pdev))
-		pci_warn(pdev, "VFs taken from a guest: their PF is being removed\n");
+	pdev->sriov->lock_rescan = true;
 	pci_disable_sriov(pdev);
-	if (locked)
-		pci_unlock_rescan_remove();
+	pdev->sriov->lock_rescan = false;
 }
 EXPORT_SYMBOL_GPL(pci_sriov_disable_unmanaged);
+
+/**
+ * pci_sriov_warn_unmanaged - warn before VFs are enabled without the gate
+ * @pdev: the PF; its driver enables VFs of any device, and manages none
+ *
+ * For drivers that have always done so, and go on: vfio-pci with enable_sriov=1
+ * and pci-pf-stub.  Says why the gate refuses the device, if its table does.
+ *
+ * Context: process context, the PF's device_lock held.
+ */
+void pci_sriov_warn_unmanaged(struct pci_dev *pdev)
+{
+	const struct sriov_family *family;
+
+	family = pci_sriov_unmanaged_policy(pdev).family;
+	if (family && family->hazards)
+		sriov_warn_hazards(pdev, pdev->driver->name, family);
+}
+EXPORT_SYMBOL_GPL(pci_sriov_warn_unmanaged);
 
 /**
  * pci_sriov_unmanaged_in_scope - does the gate answer for this PF's driver?
@@ -367,90 +318,73 @@ EXPORT_SYMBOL_GPL(pci_sriov_disable_unmanaged);
  *
  * Context: the PF's device_lock is held.
  * Return: true for sriov_unmanaged.scope=any, if the PF has no driver or one
- * without sriov_configure().
+ * without sriov_configure().  Never if the driver manages DMA itself, as vfio's
+ * drivers for one kind of device do: a guest may be using the PF.
  */
 bool pci_sriov_unmanaged_in_scope(struct pci_dev *pdev)
 {
+	const struct pci_driver *driver = pdev->driver;
+
 	device_lock_assert(&pdev->dev);
 
-	if (pdev->driver && pdev->driver->sriov_configure)
+	if (driver && (driver->sriov_configure || driver->driver_managed_dma))
 		return false;
 
 	return sriov_param_scope_any();
 }
 
-/**
- * pci_sriov_unmanaged_probe - a driver is about to probe a device
- * @pdev: the device, a VF or not
- * @driver: the driver
- *
+/*
  * Somebody overrode the refusal of a device whose VF driver dereferences the
  * data of a PF driver that is not there: say so before it happens.  That driver
  * names the device or its class in its table; vfio-pci, the stubs and xen-pciback
  * do not, and do no such thing.  What new_id adds is not asked: it says nothing of
  * the driver.
- *
- * Context: the device's device_lock is held, its PF's may be.
  */
-void pci_sriov_unmanaged_probe(struct pci_dev *pdev,
+static void sriov_warn_drvdata(struct pci_dev *vf,
 			       const struct pci_driver *driver)
 {
 	const struct sriov_family *family;
 	const struct pci_device_id *id;
 
-	if (!pdev->is_virtfn || !READ_ONCE(pdev->physfn->sriov->unmanaged))
-		return;
-
-	family = pci_sriov_unmanaged_policy(pdev->physfn).family;
+	family = pci_sriov_unmanaged_policy(vf->physfn).family;
 	if (!family || !(family->hazards & SRIOV_HAZARD_DRVDATA))
 		return;
 
-	id = pci_match_id(driver->id_table, pdev);
+	id = pci_match_id(driver->id_table, vf);
 	if (!id || id->override_only ||
 	    (id->vendor == PCI_ANY_ID && !id->class_mask))
 		return;
 
-	pci_warn(pdev, "%s probes this VF although %s is not on its PF: %s, which may crash the host\n",
+	pci_warn(vf, "%s probes this VF although %s is not on its PF: %s, which may crash the host\n",
 		 driver->name, family->driver,
 		 sriov_hazards_explain(SRIOV_HAZARD_DRVDATA));
 }
 
-/* Does the driver bound to the PF manage its VFs through sriov_numvfs? */
-static bool sriov_driver_manages(struct pci_dev *pdev)
-{
-	struct pci_driver *driver = to_pci_driver(pdev->dev.driver);
-
-	return driver->sriov_configure &&
-	       driver->sriov_configure != pci_sriov_configure_unmanaged;
-}
-
 /**
- * pci_sriov_unmanaged_bound - a driver's probe succeeded
- * @pdev: the device, a PF or not
+ * pci_sriov_unmanaged_probe - a driver is about to probe a device
+ * @pdev: the device, a PF, a VF, or neither
+ * @driver: the driver
  *
- * From here on a driver that manages VFs owns those that are on.
+ * A driver that manages VFs does not expect any when it comes, and does not
+ * adopt those that the gate enabled: neither it nor the gate could disable them.
  *
- * Context: the device's device_lock is held.
+ * Context: the device's device_lock is held, its PF's may be.
+ * Return: 0; -EBUSY if @driver manages VFs and those of the gate are on.
  */
-void pci_sriov_unmanaged_bound(struct pci_dev *pdev)
+int pci_sriov_unmanaged_probe(struct pci_dev *pdev,
+			      const struct pci_driver *driver)
 {
-	device_lock_assert(&pdev->dev);
+	if (pdev->is_virtfn && READ_ONCE(pdev->physfn->sriov->unmanaged))
+		sriov_warn_drvdata(pdev, driver);
 
-	if (pdev->is_physfn && sriov_driver_manages(pdev))
-		sriov_clear_unmanaged(pdev);
-}
+	if (!pdev->is_physfn || !pdev->sriov->unmanaged ||
+	    !driver->sriov_configure ||
+	    driver->sriov_configure == pci_sriov_configure_unmanaged)
+		return 0;
 
-/**
- * pci_sriov_unmanaged_left_on - a driver is gone and the PF's VFs are still on
- * @pdev: the PF
- *
- * Context: the PF's device_lock is held; the driver core still knows the
- * driver, the PCI core does not any more.
- */
-void pci_sriov_unmanaged_left_on(struct pci_dev *pdev)
-{
-	if (sriov_driver_manages(pdev))
-		sriov_set_unmanaged(pdev, false);
+	pci_warn(pdev, "%s not bound: %d VFs are on that it did not enable; write 0 to sriov_numvfs first, under pci-stub or with sriov_unmanaged.scope=any\n",
+		 driver->name, pci_num_vf(pdev));
+	return -EBUSY;
 }
 
 /**
@@ -462,41 +396,6 @@ void pci_sriov_unmanaged_left_on(struct pci_dev *pdev)
 void pci_sriov_unmanaged_disabled(struct pci_dev *pdev)
 {
 	sriov_clear_unmanaged(pdev);
-}
-
-/**
- * pci_sriov_unmanaged_stopping - a device is about to leave the bus
- * @pdev: the device, a PF or not; its driver has not been released
- *
- * Context: process context; most callers hold the rescan lock, some that remove a
- * root bus do not.
- */
-void pci_sriov_unmanaged_stopping(struct pci_dev *pdev)
-{
-	if (pdev->is_physfn)
-		WRITE_ONCE(pdev->sriov->stopping, true);
-}
-
-/**
- * pci_sriov_unmanaged_stop - a device leaves the bus
- * @pdev: the device, a PF or not; its driver has been released
- *
- * With scope=any the gate may have enabled the VFs of a PF without a driver,
- * so no remove() has taken them down, and they must not survive their PF.
- *
- * Context: as for pci_sriov_unmanaged_stopping(), which came before.  Takes the
- * device_lock.
- */
-void pci_sriov_unmanaged_stop(struct pci_dev *pdev)
-{
-	if (!pdev->is_physfn)
-		return;
-
-	/* Guards by_gate against a write to sriov_numvfs */
-	device_lock(&pdev->dev);
-	if (pdev->sriov->by_gate)
-		pci_disable_sriov(pdev);
-	device_unlock(&pdev->dev);
 }
 
 static ssize_t sriov_unmanaged_autoprobe_show(struct device *dev,

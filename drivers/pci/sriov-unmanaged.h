@@ -16,25 +16,16 @@ extern struct device_attribute dev_attr_sriov_unmanaged_policy;
 extern struct device_attribute dev_attr_sriov_unmanaged_reason;
 
 bool pci_sriov_unmanaged_in_scope(struct pci_dev *pdev);
-void pci_sriov_unmanaged_probe(struct pci_dev *pdev,
-			       const struct pci_driver *driver);
-void pci_sriov_unmanaged_bound(struct pci_dev *pdev);
-void pci_sriov_unmanaged_left_on(struct pci_dev *pdev);
+int pci_sriov_unmanaged_probe(struct pci_dev *pdev,
+			      const struct pci_driver *driver);
 void pci_sriov_unmanaged_disabled(struct pci_dev *pdev);
-void pci_sriov_unmanaged_stopping(struct pci_dev *pdev);
-void pci_sriov_unmanaged_stop(struct pci_dev *pdev);
 #else
 static inline bool pci_sriov_unmanaged_in_scope(struct pci_dev *pdev)
 { return false; }
-static inline void pci_sriov_unmanaged_probe(struct pci_dev *pdev,
-					     const struct pci_driver *driver)
-{ }
-static inline void pci_sriov_unmanaged_bound(struct pci_dev *pdev) { }
-static inline void pci_sriov_unmanaged_left_on(struct pci_dev *pdev) { }
+static inline int pci_sriov_unmanaged_probe(struct pci_dev *pdev,
+					    const struct pci_driver *driver)
+{ return 0; }
 static inline void pci_sriov_unmanaged_disabled(struct pci_dev *pdev) { }
-static inline void pci_sriov_unmanaged_stopping(struct pci_dev *pdev)
-{ }
-static inline void pci_sriov_unmanaged_stop(struct pci_dev *pdev) { }
 #endif
 
 #ifdef CONFIG_PCI_IOV
@@ -45,7 +36,7 @@ static inline void pci_sriov_unmanaged_stop(struct pci_dev *pdev) { }
  * @in_scope: what pci_sriov_unmanaged_in_scope() said; if false, the PF's
  *	driver must have a sriov_configure()
  *
- * Context: the PF's device_lock and the rescan lock are held.
+ * Context: the PF's device_lock is held.
  * Return: number of VFs enabled, 0 once disabled, or a negative errno.
  */
 static inline int pci_sriov_configure(struct pci_dev *pdev, int num_vfs,
@@ -64,7 +55,7 @@ static inline int pci_sriov_configure(struct pci_dev *pdev, int num_vfs,
  *
  * Context: any; needs no lock.  @iov->unmanaged is set before a VF exists, and
  * a VF pins its PF.
- * Return: sriov_unmanaged_autoprobe if nobody manages the VFs,
+ * Return: sriov_unmanaged_autoprobe if the gate enabled the VFs,
  * sriov_drivers_autoprobe otherwise.
  */
 static inline bool pci_sriov_vf_autoprobe(const struct pci_sriov *iov)

@@ -18,9 +18,11 @@ struct pci_dev;
 #ifdef CONFIG_PCI_IOV_UNMANAGED
 int pci_sriov_configure_unmanaged(struct pci_dev *pdev, int num_vfs);
 void pci_sriov_disable_unmanaged(struct pci_dev *pdev);
+void pci_sriov_warn_unmanaged(struct pci_dev *pdev);
 #else
 #define pci_sriov_configure_unmanaged NULL
 static inline void pci_sriov_disable_unmanaged(struct pci_dev *pdev) { }
+static inline void pci_sriov_warn_unmanaged(struct pci_dev *pdev) { }
 #endif
 
 /* A callback that is only there when the feature is */
