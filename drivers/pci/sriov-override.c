@@ -42,11 +42,12 @@ static const char *sriov_override_parse_id(const char *text, size_t len,
 		return "a field is empty";
 
 	for (; i < len; i++) {
-		int digit = hex_to_bin(text[i]);
+		char c = text[i];
 
-		if (digit < 0)
+		if (!isxdigit(c))
 			return "an id is hexadecimal, or * for any";
-		value = value << 4 | digit;
+		value = value << 4 | (isdigit(c) ? c - '0' :
+						   tolower(c) - 'a' + 10);
 		if (value > U16_MAX)
 			return "an id has at most 16 bits";
 	}
