@@ -290,9 +290,10 @@ class Refresh:
                 self.not_newer(path, commit)
                 self.writes[path] = (text, False)
         elif not self.same(path, commit, old):
-            backport = f'{version}/{series.logical(name)}'
+            backport = self.backport(name, commit, old)
             self.lines[self.lines.index(name)] = backport
-            self.writes[self.patches / backport] = (text, False)
+            if backport.startswith(f'{version}/'):
+                self.writes[self.patches / backport] = (text, False)
             name = backport
         named = [line.strip() for line in self.lines if line[:1] in (' ', '\t')]
         for file, entry in new.items():
@@ -306,6 +307,17 @@ class Refresh:
                 self.told.append(f'{file} is new: it belongs to '
                                  f'{series.logical(name)} in the series of the '
                                  'other kernels as well')
+
+    def backport(self, name, commit, old):
+        """The name of a patch in place of the shared one: another kernel's that
+        does just this, or one of its own."""
+        name = series.logical(name)
+        for version in series.kernels():
+            path = self.patches / version / name
+            if version != self.series.version and path.exists() and \
+                    self.same(path, commit, old):
+                return f'{version}/{name}'
+        return f'{self.series.version}/{name}'
 
     def not_newer(self, path, commit):
         """A patch that somebody changed is not overwritten by an older one."""
