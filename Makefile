@@ -2,35 +2,36 @@
 #
 # Unmanaged SR-IOV; `make help` lists the targets.
 
-KERNELS	:= 6.1 6.12
+# Those of patches/kernels, the base first
+KERNELS	:= $(shell tools/kernels/list.sh)
 QEMU	:= tools/testing/selftests/pci_sriov/qemu
 VM	:= $(MAKE) --no-print-directory -f $(QEMU)/Makefile
 
-# What was said on the command line; a given tree is the only kernel then
-ifneq ($(KSRC),)
-TESTED	:= ksrc
-else
-TESTED	:= $(or $(KERNEL),$(KERNELS))
-endif
+# What was said on the command line; a given tree is the only kernel then, with the
+# series of KERNEL=, or of the version that it is
+TESTED	:= $(or $(KERNEL),$(if $(KSRC),ksrc,$(KERNELS)))
 DEMO_KERNEL := $(or $(KERNEL),6.12)
 
 # No run of the preprocessor to find that an object is not in the cache
 export CCACHE_DEPEND := 1
 
 .PHONY: help demo test test-debug test-arm64 mutants bench kernel image trees audit lint
+.PHONY: sources port refresh
 .PHONY: configs quirks-tsv quirks-hwdb quirks-rst series series-build
 .PHONY: pci-sim-module htmldocs size clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make demo        reserve a PF and use its VFs, in a VM, narrated'
-	@echo 'make test        all tests, on both kernels; ends with a summary'
+	@echo 'make test        all tests, on all kernels; ends with a summary'
 	@echo 'make test-debug  the same on kernels that look for bad memory and for races'
 	@echo 'make test-arm64  the simulator and the gate on an emulated arm64 machine'
 	@echo 'make mutants     plant bugs: which test catches each?'
 	@echo 'make bench       enable and disable up to 16384 VFs, stock and patched'
 	@echo '                 side by side; BENCH=quick takes 3 minutes once the kernels are built'
 	@echo 'make kernel      patch and build the test kernel'
+	@echo 'make refresh     write edits of build/linux-<version> back to patches/'
+	@echo 'make port        a patch that does not apply, by git am -3: patches/README.md'
 	@echo 'make -s image    the same, and print the path of its bzImage'
 	@echo 'make -s quirks-tsv  the table of devices, tab-separated'
 	@echo 'make -s quirks-hwdb the same as a udev hwdb file'
@@ -45,7 +46,7 @@ help:
 	@echo 'make size        what the feature adds to a kernel, on and off'
 	@echo 'make clean       delete build/'
 	@echo
-	@echo 'KERNEL=6.1|6.12  one kernel only, of Debian'\''s linux-source packages'
+	@echo 'KERNEL=<version> one kernel only: $(KERNELS)'
 	@echo 'KSRC=<tree>      another kernel tree or tarball; it is not written to'
 
 demo:
@@ -77,13 +78,17 @@ image:
 TREES = $(foreach kernel,$(TESTED),$(shell $(VM) -s KERNEL=$(kernel) \
 	KSRC=$(KSRC) tree-path))
 
-trees:
+# trees: patched; sources: there, whether our patches fit or not
+trees sources:
 	@for kernel in $(TESTED); do \
-		$(VM) KERNEL=$$kernel tree || exit 1; \
+		$(VM) KERNEL=$$kernel $(@:s=) || exit 1; \
 	done
 
+port refresh:
+	@$(VM) KERNEL=$(firstword $(TESTED)) $@
+
 # Of the sources: nothing that is patched matters to it
-audit: trees
+audit: sources
 	@tools/sriov-audit/audit.py --jobs $$(nproc) --work build/audit \
 		$(addprefix --kernel-tree ,$(TREES))
 

@@ -139,22 +139,26 @@ class Kernel:
     def __init__(self, tree, work):
         self.tree = tree.resolve()
         self.work = work
-        self.state = self.tree.with_name(self.tree.name + '.state')
         makefile = (self.tree / 'Makefile').read_text()
         self.version = '.'.join(re.search(rf'^{key} = (\d+)', makefile,
                                           re.M)[1]
                                 for key in ('VERSION', 'PATCHLEVEL'))
 
-    def source(self):
-        """What the tree is made from: a directory or a tarball."""
-        return pathlib.Path((self.state / 'identity').read_text().split()[1])
+    def git(self, *args):
+        """What git says of the tree."""
+        return run(['git', '-C', self.tree, *args], fatal=True)[1]
+
+    @property
+    def base(self):
+        """The commit of its source, below those of our patches."""
+        return self.git('rev-list', '--max-parents=0', 'HEAD').strip()
 
     def pristine(self, name):
         """A file as the kernel has it, without our patches."""
-        source = self.source()
-        if not source.is_dir():
-            source = self.state / 'pristine'
-        return source / name
+        path = self.work / f'pristine-{self.version}' / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(self.git('show', f'{self.base}:{name}'))
+        return path
 
     def make(self, obj, *args):
         """The kernel's make with an object folder."""
@@ -313,9 +317,9 @@ class Lint:
         """
         kernel = self.newest
         out = kernel.work / f'series-{kernel.version}'
-        run([self.project.top / 'tools/series/series.sh', kernel.tree,
-             kernel.source(), out], fatal=True)
-        patches = sorted(out.glob('*.patch'))[1:]       # not the cover letter
+        shutil.rmtree(out, ignore_errors=True)
+        kernel.git('format-patch', '-q', '--zero-commit', '-o', out, kernel.base)
+        patches = sorted(out.glob('*.patch'))
         self.count = len(patches)
         self.unit = 'patches'
 
