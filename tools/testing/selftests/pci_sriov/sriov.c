@@ -373,9 +373,12 @@ static void reset_pf(const struct sriov_dev *pf)
 	sriov_identity(pf, NULL);
 	if (strcmp(sriov_dev_read(pf, "sriov_numvfs"), "0") &&
 	    sriov_numvfs(pf, 0)) {
-		/* Not the gate's, or not for this driver: one that may */
-		sriov_bind(pf, "pci-sriov-test-native");
-		sriov_numvfs(pf, 0);
+		/* The gate's, or not the gate's: one of them may */
+		sriov_bind(pf, "pci-stub");
+		if (sriov_numvfs(pf, 0)) {
+			sriov_bind(pf, "pci-sriov-test-native");
+			sriov_numvfs(pf, 0);
+		}
 	}
 	sriov_dev_write(pf, "sriov_unmanaged_autoprobe", "0");
 	sriov_dev_write(pf, "sriov_drivers_autoprobe", "1");
