@@ -52,6 +52,9 @@ TEST_F(gate, enables_and_disables)
 	unsigned int i;
 
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 4));
+	/* What explains the -ENODEV of a VF's bind */
+	EXPECT_TRUE(sriov_log_has(self->log, "4 VFs enabled that no driver manages; host drivers keep off them, unless a VF's driver_override or the PF's sriov_unmanaged_autoprobe lets one on\n",
+				  1000));
 	on = sriov_state(self->pf);
 	EXPECT_EQ(4, on.numvfs);
 	EXPECT_EQ(4, on.links);
@@ -251,7 +254,13 @@ TEST_F(gate, unlisted_device)
 	EXPECT_SAME(&self->idle, self->pf);
 
 	ASSERT_EQ(0, sriov_param("unlisted", "allow"));
+	ASSERT_EQ(0, sriov_dev_write(self->pf, "sriov_unmanaged_autoprobe",
+				     "1"));
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 1));
+	EXPECT_TRUE(sriov_log_has(self->log, "1 VFs enabled that no driver manages; host drivers may probe them, as sriov_unmanaged_autoprobe is 1; the device is unlisted: nobody vouches for it",
+				  1000));
+	ASSERT_EQ(0, sriov_dev_write(self->pf, "sriov_unmanaged_autoprobe",
+				     "0"));
 	/* No quirk was overridden: nothing to warn of */
 	EXPECT_EQ(self->idle.tainted, sriov_state(self->pf).tainted);
 	EXPECT_FALSE(sriov_log_has(self->log, "although", 200));
@@ -308,6 +317,15 @@ TEST_F(gate, assigned_vf)
 	EXPECT_EQ(-EBUSY, sriov_numvfs(self->pf, 0));
 	ASSERT_EQ(0, sriov_assign(&vf, false));
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
+	EXPECT_SAME(&self->idle, self->pf);
+
+	/* Unless the PF goes: they would refer to what is freed */
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 2));
+	vf = sriov_vf(self->pf, 1);
+	ASSERT_EQ(0, sriov_assign(&vf, true));
+	ASSERT_EQ(0, sriov_remove(self->pf));
+	ASSERT_EQ(0, sriov_rescan(self->pf));
+	ASSERT_EQ(0, sriov_bind(self->pf, GATE_DRIVER));
 	EXPECT_SAME(&self->idle, self->pf);
 }
 
