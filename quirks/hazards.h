@@ -12,8 +12,6 @@ SRIOV_HAZARD(MAILBOX, "mailbox",
 	     "its VFs talk to software in the PF driver")
 SRIOV_HAZARD(RESOURCES, "resources",
 	     "the PF driver partitions the device for its VFs")
-SRIOV_HAZARD(BROKEN, "broken",
-	     "an erratum makes its VFs harmful without the PF driver")
 SRIOV_HAZARD(DRVDATA, "drvdata",
 	     "a VF driver dereferences the PF driver's data unchecked")
 #undef SRIOV_HAZARD

@@ -32,7 +32,7 @@
 #include "sriov-policy.h"
 #include "sriov-unmanaged.h"
 
-/* "mailbox,resources,broken,drvdata <driver>" */
+/* "mailbox,resources,drvdata <driver>" */
 #define SRIOV_REASON_SIZE	96
 
 #define SRIOV_RESCAN_TIMEOUT	(20 * HZ)
