@@ -493,16 +493,18 @@ static const struct quirk_case quirk_cases[] = {
 	  "mailbox,resources ixgbe" },
 	{ "82599 of any board", { 0x8086, 0x10fb, 0xffff, 0xffff, 0 },
 	  "mailbox,resources ixgbe" },
-	{ "82599 VF", { 0x8086, 0x10ed, 0, 0, SRIOV_ETHERNET }, NULL },
-	{ "82598", { 0x8086, 0x10b6, 0, 0, SRIOV_ETHERNET }, NULL },
+	{ "82599 VF", { 0x8086, 0x10ed, 0, 0, SRIOV_ETHERNET },
+	  "class network" },
+	{ "82598", { 0x8086, 0x10b6, 0, 0, SRIOV_ETHERNET }, "class network" },
 	{ "82576", { 0x8086, 0x10c9, 0, 0, SRIOV_ETHERNET },
 	  "mailbox,resources igb" },
-	{ "I210", { 0x8086, 0x1533, 0, 0, SRIOV_ETHERNET }, NULL },
+	{ "I210", { 0x8086, 0x1533, 0, 0, SRIOV_ETHERNET }, "class network" },
 	{ "X710 10G_B", { 0x8086, 0x104f, 0, 0, SRIOV_ETHERNET },
 	  "mailbox,resources i40e" },
 	{ "X710 10G_B prog-if", { 0x8086, 0x104f, 0, 0, 0x020001 },
 	  "mailbox,resources i40e" },
-	{ "wireless 104f", { 0x8086, 0x104f, 0, 0, 0x028000 }, NULL },
+	{ "wireless 104f", { 0x8086, 0x104f, 0, 0, 0x028000 },
+	  "class network" },
 	{ "X710-TL, in no id table", { 0x8086, 0x101f, 0, 0, SRIOV_ETHERNET },
 	  "mailbox,resources i40e" },
 	{ "E810", { 0x8086, 0x1592, 0, 0, SRIOV_ETHERNET },
@@ -519,9 +521,22 @@ static const struct quirk_case quirk_cases[] = {
 	{ "sub-vendor", { 0x19ee, 0x4000, 0x19ee, 0, SRIOV_ETHERNET },
 	  "resources nfp" },
 	{ "other sub-vendor", { 0x19ee, 0x4000, 0x1234, 0, SRIOV_ETHERNET },
-	  NULL },
+	  "class network" },
 	{ "virtio, any device", { 0x1af4, 0x1041, 0, 0, SRIOV_ETHERNET },
 	  "resources virtio-pci" },
+	{ "virtio GPU", { 0x1af4, 0x1050, 0, 0, 0x038000 },
+	  "resources virtio-pci" },
+	{ "network", { 0xdead, 0xbeef, 0, 0, SRIOV_ETHERNET },
+	  "class network" },
+	{ "other network", { 0xdead, 0xbeef, 0, 0, 0x02ffff },
+	  "class network" },
+	{ "display", { 0xdead, 0xbeef, 0, 0, 0x030200 }, "class display" },
+	{ "co-processor", { 0xdead, 0xbeef, 0, 0, 0x0b4000 }, "class crypto" },
+	{ "processor", { 0xdead, 0xbeef, 0, 0, 0x0b2000 }, NULL },
+	{ "encryption", { 0xdead, 0xbeef, 0, 0, 0x108000 }, "class crypto" },
+	{ "accelerator", { 0xdead, 0xbeef, 0, 0, 0x120000 },
+	  "class accelerator" },
+	{ "storage", { 0xdead, 0xbeef, 0, 0, 0x010400 }, NULL },
 	{ "ffff", { 0xffff, 0xffff, 0xffff, 0xffff, 0xffffff }, NULL },
 	{ "zero", { 0, 0, 0, 0, 0 }, NULL },
 };
@@ -548,6 +563,29 @@ static void quirk_table_test(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, verdict.family);
 	sriov_reason_print(reason, sizeof(reason), &verdict);
 	KUNIT_EXPECT_STREQ(test, reason, param->reason);
+}
+
+/* What a human is told to do, unless it is to override */
+static void quirk_advice_test(struct kunit *test)
+{
+	static const struct {
+		struct sriov_family family;
+		const char *advice;
+	} cases[] = {
+		{ { "ixgbe", NULL, SRIOV_HAZARD_MAILBOX }, "bind ixgbe, or " },
+		{ { "gim", " (not in Linux)", SRIOV_HAZARD_MAILBOX },
+		  "bind gim (not in Linux), or " },
+		{ { "network", NULL, SRIOV_HAZARD_CLASS }, "" },
+	};
+	char advice[64];
+	int i, len;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		len = sriov_advice_print(advice, sizeof(advice),
+					 &cases[i].family);
+		KUNIT_EXPECT_STREQ(test, advice, cases[i].advice);
+		KUNIT_EXPECT_EQ(test, len, (int)strlen(cases[i].advice));
+	}
 }
 
 /*
@@ -862,6 +900,8 @@ struct verdict_case {
 
 #define IXGBE	{ 0x8086, 0x10fb, 0x8086, 3, SRIOV_ETHERNET }
 #define NVME	{ 0x144d, 0xa824, 0x144d, 0xa801, 0x010802 }
+#define ENA	{ 0x1d0f, 0x0ec2, 0x1d0f, 0x0ec2, SRIOV_ETHERNET }
+#define NETWORK	{ 0xdead, 0xbeef, 1, 2, SRIOV_ETHERNET }
 #define UNKNOWN	{ 0xdead, 0xbeef, 1, 2, 0xff0000 }
 
 static const struct verdict_case verdict_cases[] = {
@@ -898,6 +938,12 @@ static const struct verdict_case verdict_cases[] = {
 	  IXGBE, true, "override" },
 	{ "last that matches", "8086:10fb=allow,144d:*=refuse", "allow", IXGBE,
 	  true, "override" },
+	{ "class refuses", "", "allow", NETWORK, false, "class network" },
+	{ "list before class", "dead:beef=allow", "allow", NETWORK, true,
+	  "override" },
+	{ "list before class, all", "*:*=allow", "refuse", NETWORK, true,
+	  "override" },
+	{ "device before class", "", "refuse", ENA, true, "none ena" },
 };
 
 static void verdict_case_name(const struct verdict_case *test, char *name)
@@ -1064,6 +1110,7 @@ static struct kunit_case policy_cases[] = {
 	KUNIT_CASE(override_round_trip_test),
 	KUNIT_CASE(param_random_writes_test),
 	KUNIT_CASE_PARAM(quirk_table_test, quirk_gen_params),
+	KUNIT_CASE(quirk_advice_test),
 	KUNIT_CASE(quirk_order_test),
 	KUNIT_CASE(quirk_pairs_test),
 	KUNIT_CASE(quirk_permutations_test),
