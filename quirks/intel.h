@@ -17,7 +17,7 @@ SRIOV_QUIRK_PF(igb, 0x8086, 0x1523)
 SRIOV_QUIRK_PF(igb, 0x8086, 0x1524)
 SRIOV_QUIRK_PF(igb, 0x8086, 0x1526)
 
-/* 82599, X540, X550: the 82598 has no SR-IOV */
+/* 82599, X540, X550, E610: the 82598 has no SR-IOV */
 SRIOV_QUIRK_FAMILY(ixgbe, "ixgbe", SRIOV_HAZARD_MAILBOX | SRIOV_HAZARD_RESOURCES,
 		   "VFs reset through a mailbox (ixgbe_sriov.c: ixgbe_rcv_msg_from_vf); VF mode re-partitions queues into pools (ixgbe_main.c: ixgbe_configure_virtualization)")
 SRIOV_QUIRK_PF(ixgbe, 0x8086, 0x10f7)
@@ -55,6 +55,11 @@ SRIOV_QUIRK_PF(ixgbe, 0x8086, 0x15ce)
 SRIOV_QUIRK_PF(ixgbe, 0x8086, 0x15d1)
 SRIOV_QUIRK_PF(ixgbe, 0x8086, 0x15e4)
 SRIOV_QUIRK_PF(ixgbe, 0x8086, 0x15e5)
+SRIOV_QUIRK_PF(ixgbe, 0x8086, 0x57ae)
+SRIOV_QUIRK_PF(ixgbe, 0x8086, 0x57af)
+SRIOV_QUIRK_PF(ixgbe, 0x8086, 0x57b0)
+SRIOV_QUIRK_PF(ixgbe, 0x8086, 0x57b1)
+SRIOV_QUIRK_PF(ixgbe, 0x8086, 0x57b2)
 
 /* XL710, X710, XXV710, X722 */
 SRIOV_QUIRK_FAMILY(i40e, "i40e", SRIOV_HAZARD_MAILBOX | SRIOV_HAZARD_RESOURCES,
@@ -89,13 +94,22 @@ SRIOV_QUIRK_PF(i40e, 0x8086, 0x37d1)
 SRIOV_QUIRK_PF(i40e, 0x8086, 0x37d2)
 SRIOV_QUIRK_PF(i40e, 0x8086, 0x37d3)
 
-/* E810, E82x, E830 */
+/* E810, E82x, E830, E835 */
 SRIOV_QUIRK_FAMILY(ice, "ice", SRIOV_HAZARD_MAILBOX | SRIOV_HAZARD_RESOURCES,
-		   "VFs speak virtchnl to the PF driver, which assigns queues and vectors (ice_virtchnl.c: ice_vc_process_vf_msg; ice_sriov.c: ice_set_per_vf_res)")
+		   "VFs speak virtchnl to the PF driver, which assigns queues and vectors (ice/virt/virtchnl.c, before 7.3 ice_virtchnl.c: ice_vc_process_vf_msg; ice_sriov.c: ice_set_per_vf_res)")
+SRIOV_QUIRK_PF(ice, 0x8086, 0x1248)
+SRIOV_QUIRK_PF(ice, 0x8086, 0x1249)
+SRIOV_QUIRK_PF(ice, 0x8086, 0x124a)
 SRIOV_QUIRK_PF(ice, 0x8086, 0x124c)
 SRIOV_QUIRK_PF(ice, 0x8086, 0x124d)
 SRIOV_QUIRK_PF(ice, 0x8086, 0x124e)
 SRIOV_QUIRK_PF(ice, 0x8086, 0x124f)
+SRIOV_QUIRK_PF(ice, 0x8086, 0x1261)
+SRIOV_QUIRK_PF(ice, 0x8086, 0x1262)
+SRIOV_QUIRK_PF(ice, 0x8086, 0x1263)
+SRIOV_QUIRK_PF(ice, 0x8086, 0x1265)
+SRIOV_QUIRK_PF(ice, 0x8086, 0x1266)
+SRIOV_QUIRK_PF(ice, 0x8086, 0x1267)
 SRIOV_QUIRK_PF(ice, 0x8086, 0x12d1)
 SRIOV_QUIRK_PF(ice, 0x8086, 0x12d2)
 SRIOV_QUIRK_PF(ice, 0x8086, 0x12d3)
@@ -140,10 +154,11 @@ SRIOV_QUIRK_PF(fm10k, 0x8086, 0x15a4)
 SRIOV_QUIRK_PF(fm10k, 0x8086, 0x15d0)
 SRIOV_QUIRK_PF(fm10k, 0x8086, 0x15d5)
 
-/* Infrastructure Processing Unit */
+/* Infrastructure Processing Unit, and what else has its programming interface */
 SRIOV_QUIRK_FAMILY(idpf, "idpf", SRIOV_HAZARD_RESOURCES,
 		   "the PF driver tells the control plane how many VFs to set up (idpf_lib.c: idpf_sriov_ena; idpf_virtchnl.c: idpf_send_set_sriov_vfs_msg)")
 SRIOV_QUIRK_PF(idpf, 0x8086, 0x1452)
+SRIOV_QUIRK_CLASS(idpf, 0x020001, 0xffffff)
 
 /* QuickAssist DH895xCC */
 SRIOV_QUIRK_FAMILY(qat_dh895xcc, "dh895xcc", SRIOV_HAZARD_MAILBOX | SRIOV_HAZARD_RESOURCES,
@@ -171,6 +186,12 @@ SRIOV_QUIRK_PF(qat_4xxx, 0x8086, 0x4944)
 SRIOV_QUIRK_FAMILY(qat_420xx, "420xx", SRIOV_HAZARD_MAILBOX | SRIOV_HAZARD_RESOURCES,
 		   "VFs ask the PF driver (adf_pfvf_pf_proto.c: adf_recv_and_handle_vf2pf_msg), which gives each its rings and must enable every VF (adf_sriov.c: adf_enable_sriov)")
 SRIOV_QUIRK_PF(qat_420xx, 0x8086, 0x4946)
+
+/* QuickAssist 6xxx */
+SRIOV_QUIRK_FAMILY(qat_6xxx, "6xxx", SRIOV_HAZARD_MAILBOX | SRIOV_HAZARD_RESOURCES,
+		   "VFs ask the PF driver (adf_pfvf_pf_proto.c: adf_recv_and_handle_vf2pf_msg), which gives each its rings and must enable every VF (adf_sriov.c: adf_enable_sriov)")
+SRIOV_QUIRK_NOTE(qat_6xxx, "newer than Linux 6.12")
+SRIOV_QUIRK_PF(qat_6xxx, 0x8086, 0x4948)
 
 /* FPGA cards with Device Feature Lists; those of Silicom stand in silicom.h */
 SRIOV_QUIRK_FAMILY(dfl_pci, "dfl-pci", SRIOV_HAZARD_RESOURCES,

@@ -61,7 +61,9 @@
 	SRIOV_QUIRK_MATCH(family, SRIOV_QUIRK_ANY, SRIOV_QUIRK_ANY, \
 			  SRIOV_QUIRK_ANY, SRIOV_QUIRK_ANY, class, mask)
 
+#include "alibaba.h"
 #include "amazon.h"
+#include "amd.h"
 #include "broadcom.h"
 #include "cavium.h"
 #include "chelsio.h"
@@ -74,15 +76,18 @@
 #include "ibm.h"
 #include "intel.h"
 #include "mellanox.h"
+#include "microsoft.h"
 #include "netronome.h"
 #include "nvme.h"
 #include "pensando.h"
 #include "qlogic.h"
+#include "qualcomm.h"
 #include "silicom.h"
 #include "solarflare.h"
 #include "solidrun.h"
 #include "ti.h"
 #include "virtio.h"
+#include "wangxun.h"
 
 #undef SRIOV_QUIRK_CLASS
 #undef SRIOV_QUIRK_VENDOR_CLASS

@@ -512,6 +512,10 @@ static const struct quirk_case quirk_cases[] = {
 	{ "FM10000", { 0x8086, 0x15a4, 0, 0, SRIOV_ETHERNET },
 	  "mailbox,resources fm10k" },
 	{ "IPU", { 0x8086, 0x1452, 0, 0, SRIOV_ETHERNET }, "resources idpf" },
+	{ "IPU of any make", { 0xdead, 0xbeef, 0, 0, 0x020001 },
+	  "resources idpf" },
+	{ "E610", { 0x8086, 0x57b0, 0, 0, SRIOV_ETHERNET },
+	  "mailbox,resources ixgbe" },
 	{ "NVMe", { 0x1b36, 0x0010, 0, 0, 0x010802 }, "none nvme" },
 	{ "other NVM", { 0x1b36, 0x0010, 0, 0, 0x010801 }, NULL },
 	{ "ENA", { 0x1d0f, 0x0ec2, 0, 0, SRIOV_ETHERNET }, "none ena" },
@@ -537,6 +541,7 @@ static const struct quirk_case quirk_cases[] = {
 	{ "accelerator", { 0xdead, 0xbeef, 0, 0, 0x120000 },
 	  "class accelerator" },
 	{ "storage", { 0xdead, 0xbeef, 0, 0, 0x010400 }, NULL },
+	{ "MANA", { 0x1414, 0x00b9, 0, 0, SRIOV_ETHERNET }, "none mana" },
 	{ "ffff", { 0xffff, 0xffff, 0xffff, 0xffff, 0xffffff }, NULL },
 	{ "zero", { 0, 0, 0, 0, 0 }, NULL },
 };
