@@ -193,6 +193,43 @@ SRIOV_QUIRK_FAMILY(qat_6xxx, "6xxx", SRIOV_HAZARD_MAILBOX | SRIOV_HAZARD_RESOURC
 SRIOV_QUIRK_NOTE(qat_6xxx, "newer than Linux 6.12")
 SRIOV_QUIRK_PF(qat_6xxx, 0x8086, 0x4948)
 
+/* QuickAssist D15xx, 200xx and C4xxx, which only Intel's own drivers know (adf_common_drv.h) */
+SRIOV_QUIRK_FAMILY(qat_d15xx, "d15xx", SRIOV_HAZARD_MAILBOX | SRIOV_HAZARD_RESOURCES,
+		   "VFs ask the PF driver, which maps engines to VFs and must enable every VF (Intel's package QAT.L.4.28.0-00004, also drew442/QAT.L.4.28.0-00004: qat_common/adf_sriov.c: adf_vf2pf_handler, adf_enable_sriov)")
+SRIOV_QUIRK_NOTE(qat_d15xx, "not in Linux")
+SRIOV_QUIRK_PF(qat_d15xx, 0x8086, 0x6f54)
+
+SRIOV_QUIRK_FAMILY(qat_200xx, "200xx", SRIOV_HAZARD_MAILBOX | SRIOV_HAZARD_RESOURCES,
+		   "VFs ask the PF driver, which maps engines to VFs and must enable every VF (Intel's package QAT.L.4.28.0-00004, also drew442/QAT.L.4.28.0-00004: qat_common/adf_sriov.c: adf_vf2pf_handler, adf_enable_sriov)")
+SRIOV_QUIRK_NOTE(qat_200xx, "not in Linux")
+SRIOV_QUIRK_PF(qat_200xx, 0x8086, 0x18ee)
+
+SRIOV_QUIRK_FAMILY(qat_c4xxx, "c4xxx", SRIOV_HAZARD_MAILBOX | SRIOV_HAZARD_RESOURCES,
+		   "VFs ask the PF driver, which maps engines to VFs and must enable every VF (Intel's package QAT.L.4.28.0-00004, also drew442/QAT.L.4.28.0-00004: qat_common/adf_sriov.c: adf_vf2pf_handler, adf_enable_sriov)")
+SRIOV_QUIRK_NOTE(qat_c4xxx, "not in Linux")
+SRIOV_QUIRK_PF(qat_c4xxx, 0x8086, 0x18a0)
+
+/* Dynamic Load Balancer 2.0 and 2.5 (DPDK: dlb2_hw_types.h) */
+SRIOV_QUIRK_FAMILY(dlb2, "dlb2", SRIOV_HAZARD_MAILBOX | SRIOV_HAZARD_RESOURCES,
+		   "VFs ask the PF driver for everything (weiny2/linux-kernel: drivers/misc/dlb2/dlb2_vf_ops.c: dlb2_vf_reset_domain), which gives them what the administrator says (dlb2_sriov.c: dlb2_pci_sriov_enable)")
+SRIOV_QUIRK_NOTE(dlb2, "not in Linux")
+SRIOV_QUIRK_PF(dlb2, 0x8086, 0x2710)
+SRIOV_QUIRK_PF(dlb2, 0x8086, 0x2714)
+
+/*
+ * Forward error correction for base stations: ACC100, VRB1, VRB2, and FPGA cards,
+ * one of them under the vendor id of Altera (bb_acc.h).  A program configures the VFs through
+ * the PF's BAR; until it has, they do nothing.
+ */
+SRIOV_QUIRK_FAMILY(pf_bb_config, "pf_bb_config", SRIOV_HAZARD_NONE,
+		   "a program on the PF's BAR configures VFs that igb_uio, pci-pf-stub or vfio-pci enabled (intel/pf-bb-config: README.md, Using igb_uio driver on PF; acc100/acc100_cfg_app.c)")
+SRIOV_QUIRK_PF(pf_bb_config, 0x1172, 0x5052)
+SRIOV_QUIRK_PF(pf_bb_config, 0x8086, 0x0d5c)
+SRIOV_QUIRK_PF(pf_bb_config, 0x8086, 0x0d8f)
+SRIOV_QUIRK_PF(pf_bb_config, 0x8086, 0x5799)
+SRIOV_QUIRK_PF(pf_bb_config, 0x8086, 0x57c0)
+SRIOV_QUIRK_PF(pf_bb_config, 0x8086, 0x57c2)
+
 /* FPGA cards with Device Feature Lists; those of Silicom stand in silicom.h */
 SRIOV_QUIRK_FAMILY(dfl_pci, "dfl-pci", SRIOV_HAZARD_RESOURCES,
 		   "the PF driver hands ports over to VFs before it enables them (dfl-pci.c: cci_pci_sriov_configure; dfl.c: dfl_fpga_cdev_config_ports_vf)")

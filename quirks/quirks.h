@@ -61,6 +61,7 @@
 	SRIOV_QUIRK_MATCH(family, SRIOV_QUIRK_ANY, SRIOV_QUIRK_ANY, \
 			  SRIOV_QUIRK_ANY, SRIOV_QUIRK_ANY, class, mask)
 
+#include "3snic.h"
 #include "alibaba.h"
 #include "amazon.h"
 #include "amd.h"
@@ -75,19 +76,28 @@
 #include "huawei.h"
 #include "ibm.h"
 #include "intel.h"
+#include "linkdata.h"
 #include "mellanox.h"
 #include "microsoft.h"
+#include "montage.h"
+#include "mucse.h"
+#include "nebula-matrix.h"
 #include "netronome.h"
+#include "nvidia.h"
 #include "nvme.h"
 #include "pensando.h"
 #include "qlogic.h"
 #include "qualcomm.h"
+#include "ramaxel.h"
 #include "silicom.h"
 #include "solarflare.h"
 #include "solidrun.h"
 #include "ti.h"
 #include "virtio.h"
 #include "wangxun.h"
+#include "xilinx.h"
+#include "yunsilicon.h"
+#include "zte.h"
 
 #undef SRIOV_QUIRK_CLASS
 #undef SRIOV_QUIRK_VENDOR_CLASS

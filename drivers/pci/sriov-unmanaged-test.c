@@ -541,6 +541,12 @@ static const struct quirk_case quirk_cases[] = {
 	{ "accelerator", { 0xdead, 0xbeef, 0, 0, 0x120000 },
 	  "class accelerator" },
 	{ "storage", { 0xdead, 0xbeef, 0, 0, 0x010400 }, NULL },
+	{ "A100", { 0x10de, 0x20b0, 0, 0, 0x030200 }, "resources nvidia" },
+	{ "MI300X", { 0x1002, 0x74a1, 0, 0, 0x120000 },
+	  "mailbox,resources gim" },
+	{ "QDMA", { 0x10ee, 0x903f, 0, 0, 0x058000 },
+	  "mailbox,resources qdma-pf" },
+	{ "ACC100", { 0x8086, 0x0d5c, 0, 0, 0x120001 }, "none pf_bb_config" },
 	{ "MANA", { 0x1414, 0x00b9, 0, 0, SRIOV_ETHERNET }, "none mana" },
 	{ "ffff", { 0xffff, 0xffff, 0xffff, 0xffff, 0xffffff }, NULL },
 	{ "zero", { 0, 0, 0, 0, 0 }, NULL },
@@ -590,6 +596,30 @@ static void quirk_advice_test(struct kunit *test)
 					 &cases[i].family);
 		KUNIT_EXPECT_STREQ(test, advice, cases[i].advice);
 		KUNIT_EXPECT_EQ(test, len, (int)strlen(cases[i].advice));
+	}
+}
+
+/* What the kernel says of these drivers helps, and fits where the gate prints it */
+static void quirk_notes_test(struct kunit *test)
+{
+	static const struct {
+		struct sriov_identity id;
+		const char *note;
+	} cases[] = {
+		{ { 0x1002, 0x74a1, 0, 0, 0x120000 }, "not in Linux" },
+	};
+	const struct sriov_family *family;
+	char advice[256];
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		family = sriov_quirk_lookup(&cases[i].id);
+		KUNIT_ASSERT_NOT_NULL(test, family);
+		KUNIT_EXPECT_LT(test, sriov_advice_print(advice, sizeof(advice),
+							 family),
+				(int)sizeof(advice) - 1);
+		KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(advice, cases[i].note),
+					  "%s", advice);
 	}
 }
 
@@ -1116,6 +1146,7 @@ static struct kunit_case policy_cases[] = {
 	KUNIT_CASE(param_random_writes_test),
 	KUNIT_CASE_PARAM(quirk_table_test, quirk_gen_params),
 	KUNIT_CASE(quirk_advice_test),
+	KUNIT_CASE(quirk_notes_test),
 	KUNIT_CASE(quirk_order_test),
 	KUNIT_CASE(quirk_pairs_test),
 	KUNIT_CASE(quirk_permutations_test),
