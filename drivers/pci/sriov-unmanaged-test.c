@@ -541,6 +541,10 @@ static const struct quirk_case quirk_cases[] = {
 	{ "accelerator", { 0xdead, 0xbeef, 0, 0, 0x120000 },
 	  "class accelerator" },
 	{ "storage", { 0xdead, 0xbeef, 0, 0, 0x010400 }, NULL },
+	{ "Arrow Lake", { 0x8086, 0x7d41, 0, 0, 0x030000 },
+	  "mailbox,resources xe" },
+	{ "Arrow Lake's other function", { 0x8086, 0x7d41, 0, 0, 0x040300 },
+	  NULL },
 	{ "A100", { 0x10de, 0x20b0, 0, 0, 0x030200 }, "resources nvidia" },
 	{ "MI300X", { 0x1002, 0x74a1, 0, 0, 0x120000 },
 	  "mailbox,resources gim" },
@@ -606,6 +610,7 @@ static void quirk_notes_test(struct kunit *test)
 		struct sriov_identity id;
 		const char *note;
 	} cases[] = {
+		{ { 0x8086, 0x46d3, 0, 0, 0x030000 }, "xe.force_probe" },
 		{ { 0x1002, 0x74a1, 0, 0, 0x120000 }, "not in Linux" },
 	};
 	const struct sriov_family *family;
