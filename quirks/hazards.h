@@ -11,7 +11,7 @@
 SRIOV_HAZARD(MAILBOX, "mailbox",
 	     "its VFs talk to software in the PF driver")
 SRIOV_HAZARD(RESOURCES, "resources",
-	     "the PF driver partitions the device for its VFs")
+	     "the PF driver prepares the device for its VFs")
 SRIOV_HAZARD(DRVDATA, "drvdata",
 	     "a VF driver dereferences the PF driver's data unchecked")
 SRIOV_HAZARD(CLASS, "class",

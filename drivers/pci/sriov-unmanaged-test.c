@@ -528,6 +528,10 @@ static const struct quirk_case quirk_cases[] = {
 	  "class network" },
 	{ "virtio, any device", { 0x1af4, 0x1041, 0, 0, SRIOV_ETHERNET },
 	  "resources virtio-pci" },
+	{ "virtio of QEMU", { 0x1af4, 0x1041, 0x1af4, 0x1100, SRIOV_ETHERNET },
+	  "none virtio-pci" },
+	{ "virtio of BlueField", { 0x1af4, 0x1041, 0x1af4, 0x1041,
+				   SRIOV_ETHERNET }, "resources virtio-pci" },
 	{ "virtio GPU", { 0x1af4, 0x1050, 0, 0, 0x038000 },
 	  "resources virtio-pci" },
 	{ "network", { 0xdead, 0xbeef, 0, 0, SRIOV_ETHERNET },
@@ -611,6 +615,7 @@ static void quirk_notes_test(struct kunit *test)
 		const char *note;
 	} cases[] = {
 		{ { 0x8086, 0x46d3, 0, 0, 0x030000 }, "xe.force_probe" },
+		{ { 0x1af4, 0x1041, 0, 0, SRIOV_ETHERNET }, "VIRTIO_F_SR_IOV" },
 		{ { 0x1002, 0x74a1, 0, 0, 0x120000 }, "not in Linux" },
 	};
 	const struct sriov_family *family;
