@@ -12,7 +12,7 @@ import textwrap
 
 FAMILY = re.compile(r'^SRIOV_QUIRK_FAMILY\((\w+), "([^"]+)",\s*([^"]+?),\s*'
                     r'"([^"]+)"\)', re.M)
-ENTRY = re.compile(r'^SRIOV_QUIRK_(?!FAMILY)\w+\((\w+),', re.M)
+ENTRY = re.compile(r'^SRIOV_QUIRK_(?!FAMILY|NOTE)\w+\((\w+),', re.M)
 VENDOR = re.compile(r'/\*\s*(?:\*\s*)?([^;:.]+?)[;:.]')
 
 

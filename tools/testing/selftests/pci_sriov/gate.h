@@ -19,6 +19,7 @@
 
 #define IXGBE	"8086 10fb 8086 0003 020000"	/* refused by the table */
 #define UNKNOWN	"dead beef 0001 0002 ff0000"	/* in neither list */
+#define NETWORK	"dead beef 0001 0002 020000"	/* refused for its class */
 
 FIXTURE(gate) {
 	struct sriov_bench bench;
@@ -268,6 +269,32 @@ TEST_F(gate, unlisted_device)
 	ASSERT_EQ(0, sriov_param("unlisted", "refuse"));
 	EXPECT_EQ(0, sriov_numvfs(self->pf, 0));
 	EXPECT_SAME(&self->idle, self->pf);
+}
+
+TEST_F(gate, unlisted_device_of_a_refused_class)
+{
+	ASSERT_EQ(0, sriov_identity(self->pf, NETWORK));
+	EXPECT_STREQ("class network",
+		     sriov_dev_read(self->pf, "sriov_unmanaged_reason"));
+	EXPECT_STREQ("refuse",
+		     sriov_dev_read(self->pf, "sriov_unmanaged_policy"));
+	EXPECT_EQ(-EOPNOTSUPP, sriov_numvfs(self->pf, 4));
+	/* There is no driver to bind, that the kernel knew */
+	EXPECT_TRUE(sriov_log_has(self->log,
+				  "nobody has looked at this one (class network); add dead:beef=allow",
+				  1000));
+	EXPECT_SAME(&self->idle, self->pf);
+
+	/* The parameter is about devices that no row of the table matches */
+	ASSERT_EQ(0, sriov_param("unlisted", "allow"));
+	EXPECT_EQ(-EOPNOTSUPP, sriov_numvfs(self->pf, 4));
+
+	ASSERT_EQ(0, sriov_param("override", "dead:beef=allow"));
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 1));
+	EXPECT_TRUE(sriov_log_has(self->log,
+				  "enables VFs of [dead:beef] although", 1000));
+	EXPECT_EQ(1 << 6, sriov_state(self->pf).tainted & (1 << 6));
+	EXPECT_EQ(0, sriov_numvfs(self->pf, 0));
 }
 
 TEST_F(gate, assigned_pf)

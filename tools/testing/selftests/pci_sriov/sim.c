@@ -128,9 +128,9 @@ static struct pci_sim_ids device_of(unsigned int entry)
 	if (id.device == SRIOV_QUIRK_ANY)
 		id.device = 0xa824;
 	if (id.subvendor == SRIOV_QUIRK_ANY)
-		id.subvendor = 0x1af4;
+		id.subvendor = 0x1028;
 	if (id.subdevice == SRIOV_QUIRK_ANY)
-		id.subdevice = 0x1100;
+		id.subdevice = 0x0001;
 	return id;
 }
 
@@ -353,13 +353,18 @@ TEST_F(sim, qualified_and_other_devices)
 		0x8086, 0x104f, 0x8086, 0x1010, 0x028000,
 	}, foreign_nfp = {
 		0x19ee, 0x4000, 0x1234, 0x0001, 0x020000,
+	}, fibre_channel = {
+		0x1077, 0x2261, 0x1077, 0x029b, 0x0c0400,
 	};
 	struct sriov_dev vf;
 
 	ASSERT_EQ(0, pci_sim_create(&wireless, 4, &self->pf));
-	EXPECT_STREQ("unlisted", sriov_dev_read(&self->pf,
-						"sriov_unmanaged_reason"));
+	EXPECT_STREQ("class network",
+		     sriov_dev_read(&self->pf, "sriov_unmanaged_reason"));
 	ASSERT_EQ(0, pci_sim_create(&foreign_nfp, 4, &self->pf));
+	EXPECT_STREQ("class network",
+		     sriov_dev_read(&self->pf, "sriov_unmanaged_reason"));
+	ASSERT_EQ(0, pci_sim_create(&fibre_channel, 4, &self->pf));
 	EXPECT_STREQ("unlisted", sriov_dev_read(&self->pf,
 						"sriov_unmanaged_reason"));
 
