@@ -290,9 +290,9 @@ void pci_sriov_disable_unmanaged(struct pci_dev *pdev)
 		return;
 	}
 
-	pdev->sriov->lock_rescan = true;
+	WRITE_ONCE(pdev->sriov->rescan_locker, current);
 	pci_disable_sriov(pdev);
-	pdev->sriov->lock_rescan = false;
+	WRITE_ONCE(pdev->sriov->rescan_locker, NULL);
 }
 EXPORT_SYMBOL_GPL(pci_sriov_disable_unmanaged);
 
