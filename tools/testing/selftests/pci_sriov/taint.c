@@ -5,9 +5,10 @@
  * the kernel for it before.
  */
 #define _GNU_SOURCE
-#include <string.h>
+#include <errno.h>
 
 #include "../kselftest_harness.h"
+#include "pci_sim.h"
 #include "sriov.h"
 
 #define TAINT_USER (1 << 6)
@@ -19,6 +20,8 @@ FIXTURE(taint) {
 
 FIXTURE_SETUP(taint)
 {
+	if (!pci_sim_available())
+		SKIP(return, "no PCI simulator");
 	if (sriov_find(&self->bench))
 		SKIP(return, "no PFs, or pci_sriov_test not loaded");
 	sriov_reset(&self->bench);
@@ -29,29 +32,36 @@ FIXTURE_SETUP(taint)
 
 FIXTURE_TEARDOWN(taint)
 {
+	pci_sim_destroy();
 	sriov_reset(&self->bench);
 }
+
+/* What pci-sriov-test-vf names the VFs of */
+static const struct pci_sim_ids sfc = { 0x1924, 0x0903, 0x1924, 0x8001, 0x020000 };
 
 /* Before the VFs exist, and so also if they never do */
 TEST_F(taint, before_vfs_are_probed)
 {
+	struct sriov_dev sim;
 	char tainted[8];
 
+	/* An override that overrides no refusal does not taint */
 	ASSERT_EQ(0, sriov_bind(self->pf, "pci-stub"));
-	/* A refusal does not taint, nor does an override that overrides nothing */
-	ASSERT_EQ(0, sriov_identity(self->pf, "1924 0903 1924 8001 020000"));
-	EXPECT_NE(0, sriov_numvfs(self->pf, 1));
-	ASSERT_EQ(0, sriov_identity(self->pf, NULL));
 	ASSERT_EQ(0, sriov_param("override", "*:*=allow"));
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 1));
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
+	/* Nor does a refusal */
+	ASSERT_EQ(0, sriov_param("override", "\n"));
+	ASSERT_EQ(0, pci_sim_new(&sfc, 1));
+	ASSERT_EQ(0, pci_sim_set("sriov/vf_device", "%x", 0x0010));
+	ASSERT_EQ(0, pci_sim_live(&sim));
+	ASSERT_EQ(0, sriov_bind(&sim, "pci-stub"));
+	EXPECT_EQ(-EOPNOTSUPP, sriov_numvfs(&sim, 1));
 	EXPECT_EQ(0, sriov_state(self->pf).tainted & TAINT_USER);
 
-	ASSERT_EQ(0, sriov_identity(self->pf, "1924 0903 1924 8001 020000"));
-	ASSERT_EQ(0, sriov_dev_write(self->pf, "sriov_unmanaged_autoprobe",
-				     "1"));
-	ASSERT_EQ(0, sriov_numvfs(self->pf, 1));
-	/* pci-sriov-test-vf names these VFs */
+	ASSERT_EQ(0, sriov_param("override", "1924:0903=allow"));
+	ASSERT_EQ(0, sriov_dev_write(&sim, "sriov_unmanaged_autoprobe", "1"));
+	ASSERT_EQ(0, sriov_numvfs(&sim, 1));
 	ASSERT_EQ(0, sriov_read(SRIOV_HELPER "vf_tainted", tainted,
 				sizeof(tainted)));
 	EXPECT_STREQ("1", tainted);
