@@ -7,7 +7,6 @@ Each commit on the source is a patch of the series, found by its subject.
 """
 
 import argparse
-import pathlib
 import re
 import sys
 
