@@ -39,6 +39,12 @@ SRIOV_QUIRK_PF(octeon_ep, 0x177d, 0xb200)
 SRIOV_QUIRK_PF(octeon_ep, 0x177d, 0xb400)
 SRIOV_QUIRK_PF(octeon_ep, 0x177d, 0xbc00)
 
+/* CNF95O PCIe endpoint, which only Marvell's own octeon_ep knows */
+SRIOV_QUIRK_FAMILY(octeon_ep_cnf95o, "octeon_ep", SRIOV_HAZARD_MAILBOX,
+		   "VFs do not probe unless the PF driver answers their mailbox (MarvellEmbeddedProcessors/pcie_ep_octeon_host: drivers/octeon_ep/octep_pfvf_mbox.c: octep_pfvf_mbox_work)")
+SRIOV_QUIRK_NOTE(octeon_ep_cnf95o, "the vendor's own, Linux 7.3 does not know the device")
+SRIOV_QUIRK_PF(octeon_ep_cnf95o, 0x177d, 0xb600)
+
 /*
  * CN10KA, CNF10KA and CN10KB PCIe endpoints.  Their firmware makes them a
  * network or a vDPA device under the same id: octep_vdpa matches it, too.
@@ -64,3 +70,34 @@ SRIOV_QUIRK_PF(rvu_cptpf, 0x177d, 0xa0fd)
 SRIOV_QUIRK_FAMILY(mrvl_cn10k_dpi, "mrvl_cn10k_dpi", SRIOV_HAZARD_MAILBOX | SRIOV_HAZARD_RESOURCES,
 		   "VFs open queues through a mailbox (mrvl_cn10k_dpi.c: dpi_pfvf_mbox_work); the PF driver sets up the engines in its probe (dpi_init)")
 SRIOV_QUIRK_PF_SUBSYS(mrvl_cn10k_dpi, 0x177d, 0xa080, 0x177d, 0xb900)
+
+/* Baseband of OCTEON 10 endpoints; a program on the PF can enable the VFs as well */
+SRIOV_QUIRK_FAMILY(cnxk_ep_bb_pf, "cnxk_ep_bb_pf", SRIOV_HAZARD_NONE,
+		   "its driver does nothing but enable VFs (MarvellEmbeddedProcessors/pcie_ep_octeon_host: drivers/cnxk_ep_bb_pf/cnxk_ep_bb_pf.c: cnxk_epbb_pf_sriov_configure)")
+SRIOV_QUIRK_PF(cnxk_ep_bb_pf, 0x177d, 0xef04)
+
+/* OCTEON TX: what hands out buffers, packets, events and timers, each a PF of its own */
+SRIOV_QUIRK_FAMILY(octeontx_pki, "octeontx-pki", SRIOV_HAZARD_MAILBOX | SRIOV_HAZARD_RESOURCES,
+		   "the PF driver gives VFs to a domain and answers its messages (caviumnetworks/octeontx-kmod: src/pki_main.c: pki_create_domain, pki_receive_message)")
+SRIOV_QUIRK_NOTE(octeontx_pki, "not in Linux")
+SRIOV_QUIRK_PF(octeontx_pki, 0x177d, 0xa047)
+SRIOV_QUIRK_FAMILY(octeontx_pko, "octeontx-pko", SRIOV_HAZARD_MAILBOX | SRIOV_HAZARD_RESOURCES,
+		   "the PF driver gives VFs to a domain and answers its messages (caviumnetworks/octeontx-kmod: src/pkopf_main.c: pko_pf_create_domain, pko_pf_receive_message)")
+SRIOV_QUIRK_NOTE(octeontx_pko, "not in Linux")
+SRIOV_QUIRK_PF(octeontx_pko, 0x177d, 0xa048)
+SRIOV_QUIRK_FAMILY(octeontx_sso, "octeontx-sso", SRIOV_HAZARD_MAILBOX | SRIOV_HAZARD_RESOURCES,
+		   "the PF driver gives VFs to a domain and answers its messages (caviumnetworks/octeontx-kmod: src/ssopf_main.c: sso_pf_create_domain)")
+SRIOV_QUIRK_NOTE(octeontx_sso, "not in Linux")
+SRIOV_QUIRK_PF(octeontx_sso, 0x177d, 0xa04a)
+SRIOV_QUIRK_FAMILY(octeontx_ssow, "octeontx-ssow", SRIOV_HAZARD_MAILBOX | SRIOV_HAZARD_RESOURCES,
+		   "the PF driver gives VFs to a domain and answers its messages (caviumnetworks/octeontx-kmod: src/ssowpf_main.c: ssow_pf_create_domain, ssow_pf_receive_message)")
+SRIOV_QUIRK_NOTE(octeontx_ssow, "not in Linux")
+SRIOV_QUIRK_PF(octeontx_ssow, 0x177d, 0xa04c)
+SRIOV_QUIRK_FAMILY(octeontx_tim, "octeontx-tim", SRIOV_HAZARD_MAILBOX | SRIOV_HAZARD_RESOURCES,
+		   "the PF driver gives VFs to a domain and answers its messages (caviumnetworks/octeontx-kmod: src/timpf_main.c: tim_pf_create_domain, tim_pf_receive_message)")
+SRIOV_QUIRK_NOTE(octeontx_tim, "not in Linux")
+SRIOV_QUIRK_PF(octeontx_tim, 0x177d, 0xa050)
+SRIOV_QUIRK_FAMILY(octeontx_fpa, "octeontx-fpa", SRIOV_HAZARD_MAILBOX | SRIOV_HAZARD_RESOURCES,
+		   "the PF driver gives VFs to a domain and answers its messages (caviumnetworks/octeontx-kmod: src/fpapf_main.c: fpa_pf_create_domain, fpa_pf_receive_message)")
+SRIOV_QUIRK_NOTE(octeontx_fpa, "not in Linux")
+SRIOV_QUIRK_PF(octeontx_fpa, 0x177d, 0xa052)

@@ -11,9 +11,9 @@
 SRIOV_HAZARD(MAILBOX, "mailbox",
 	     "its VFs talk to software in the PF driver")
 SRIOV_HAZARD(RESOURCES, "resources",
-	     "the PF driver partitions the device for its VFs")
-SRIOV_HAZARD(BROKEN, "broken",
-	     "an erratum makes its VFs harmful without the PF driver")
+	     "the PF driver prepares the device for its VFs")
 SRIOV_HAZARD(DRVDATA, "drvdata",
 	     "a VF driver dereferences the PF driver's data unchecked")
+SRIOV_HAZARD(CLASS, "class",
+	     "most devices of this class need their PF's driver, and nobody has looked at this one")
 #undef SRIOV_HAZARD

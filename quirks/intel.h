@@ -17,7 +17,7 @@ SRIOV_QUIRK_PF(igb, 0x8086, 0x1523)
 SRIOV_QUIRK_PF(igb, 0x8086, 0x1524)
 SRIOV_QUIRK_PF(igb, 0x8086, 0x1526)
 
-/* 82599, X540, X550: the 82598 has no SR-IOV */
+/* 82599, X540, X550, E610: the 82598 has no SR-IOV */
 SRIOV_QUIRK_FAMILY(ixgbe, "ixgbe", SRIOV_HAZARD_MAILBOX | SRIOV_HAZARD_RESOURCES,
 		   "VFs reset through a mailbox (ixgbe_sriov.c: ixgbe_rcv_msg_from_vf); VF mode re-partitions queues into pools (ixgbe_main.c: ixgbe_configure_virtualization)")
 SRIOV_QUIRK_PF(ixgbe, 0x8086, 0x10f7)
@@ -55,6 +55,11 @@ SRIOV_QUIRK_PF(ixgbe, 0x8086, 0x15ce)
 SRIOV_QUIRK_PF(ixgbe, 0x8086, 0x15d1)
 SRIOV_QUIRK_PF(ixgbe, 0x8086, 0x15e4)
 SRIOV_QUIRK_PF(ixgbe, 0x8086, 0x15e5)
+SRIOV_QUIRK_PF(ixgbe, 0x8086, 0x57ae)
+SRIOV_QUIRK_PF(ixgbe, 0x8086, 0x57af)
+SRIOV_QUIRK_PF(ixgbe, 0x8086, 0x57b0)
+SRIOV_QUIRK_PF(ixgbe, 0x8086, 0x57b1)
+SRIOV_QUIRK_PF(ixgbe, 0x8086, 0x57b2)
 
 /* XL710, X710, XXV710, X722 */
 SRIOV_QUIRK_FAMILY(i40e, "i40e", SRIOV_HAZARD_MAILBOX | SRIOV_HAZARD_RESOURCES,
@@ -89,13 +94,22 @@ SRIOV_QUIRK_PF(i40e, 0x8086, 0x37d1)
 SRIOV_QUIRK_PF(i40e, 0x8086, 0x37d2)
 SRIOV_QUIRK_PF(i40e, 0x8086, 0x37d3)
 
-/* E810, E82x, E830 */
+/* E810, E82x, E830, E835 */
 SRIOV_QUIRK_FAMILY(ice, "ice", SRIOV_HAZARD_MAILBOX | SRIOV_HAZARD_RESOURCES,
-		   "VFs speak virtchnl to the PF driver, which assigns queues and vectors (ice_virtchnl.c: ice_vc_process_vf_msg; ice_sriov.c: ice_set_per_vf_res)")
+		   "VFs speak virtchnl to the PF driver, which assigns queues and vectors (ice/virt/virtchnl.c, before 7.3 ice_virtchnl.c: ice_vc_process_vf_msg; ice_sriov.c: ice_set_per_vf_res)")
+SRIOV_QUIRK_PF(ice, 0x8086, 0x1248)
+SRIOV_QUIRK_PF(ice, 0x8086, 0x1249)
+SRIOV_QUIRK_PF(ice, 0x8086, 0x124a)
 SRIOV_QUIRK_PF(ice, 0x8086, 0x124c)
 SRIOV_QUIRK_PF(ice, 0x8086, 0x124d)
 SRIOV_QUIRK_PF(ice, 0x8086, 0x124e)
 SRIOV_QUIRK_PF(ice, 0x8086, 0x124f)
+SRIOV_QUIRK_PF(ice, 0x8086, 0x1261)
+SRIOV_QUIRK_PF(ice, 0x8086, 0x1262)
+SRIOV_QUIRK_PF(ice, 0x8086, 0x1263)
+SRIOV_QUIRK_PF(ice, 0x8086, 0x1265)
+SRIOV_QUIRK_PF(ice, 0x8086, 0x1266)
+SRIOV_QUIRK_PF(ice, 0x8086, 0x1267)
 SRIOV_QUIRK_PF(ice, 0x8086, 0x12d1)
 SRIOV_QUIRK_PF(ice, 0x8086, 0x12d2)
 SRIOV_QUIRK_PF(ice, 0x8086, 0x12d3)
@@ -140,10 +154,11 @@ SRIOV_QUIRK_PF(fm10k, 0x8086, 0x15a4)
 SRIOV_QUIRK_PF(fm10k, 0x8086, 0x15d0)
 SRIOV_QUIRK_PF(fm10k, 0x8086, 0x15d5)
 
-/* Infrastructure Processing Unit */
+/* Infrastructure Processing Unit, and what else has its programming interface */
 SRIOV_QUIRK_FAMILY(idpf, "idpf", SRIOV_HAZARD_RESOURCES,
 		   "the PF driver tells the control plane how many VFs to set up (idpf_lib.c: idpf_sriov_ena; idpf_virtchnl.c: idpf_send_set_sriov_vfs_msg)")
 SRIOV_QUIRK_PF(idpf, 0x8086, 0x1452)
+SRIOV_QUIRK_CLASS(idpf, 0x020001, 0xffffff)
 
 /* QuickAssist DH895xCC */
 SRIOV_QUIRK_FAMILY(qat_dh895xcc, "dh895xcc", SRIOV_HAZARD_MAILBOX | SRIOV_HAZARD_RESOURCES,
@@ -172,6 +187,49 @@ SRIOV_QUIRK_FAMILY(qat_420xx, "420xx", SRIOV_HAZARD_MAILBOX | SRIOV_HAZARD_RESOU
 		   "VFs ask the PF driver (adf_pfvf_pf_proto.c: adf_recv_and_handle_vf2pf_msg), which gives each its rings and must enable every VF (adf_sriov.c: adf_enable_sriov)")
 SRIOV_QUIRK_PF(qat_420xx, 0x8086, 0x4946)
 
+/* QuickAssist 6xxx */
+SRIOV_QUIRK_FAMILY(qat_6xxx, "6xxx", SRIOV_HAZARD_MAILBOX | SRIOV_HAZARD_RESOURCES,
+		   "VFs ask the PF driver (adf_pfvf_pf_proto.c: adf_recv_and_handle_vf2pf_msg), which gives each its rings and must enable every VF (adf_sriov.c: adf_enable_sriov)")
+SRIOV_QUIRK_NOTE(qat_6xxx, "newer than Linux 6.12")
+SRIOV_QUIRK_PF(qat_6xxx, 0x8086, 0x4948)
+
+/* QuickAssist D15xx, 200xx and C4xxx, which only Intel's own drivers know (adf_common_drv.h) */
+SRIOV_QUIRK_FAMILY(qat_d15xx, "d15xx", SRIOV_HAZARD_MAILBOX | SRIOV_HAZARD_RESOURCES,
+		   "VFs ask the PF driver, which maps engines to VFs and must enable every VF (Intel's package QAT.L.4.28.0-00004, also drew442/QAT.L.4.28.0-00004: qat_common/adf_sriov.c: adf_vf2pf_handler, adf_enable_sriov)")
+SRIOV_QUIRK_NOTE(qat_d15xx, "not in Linux")
+SRIOV_QUIRK_PF(qat_d15xx, 0x8086, 0x6f54)
+
+SRIOV_QUIRK_FAMILY(qat_200xx, "200xx", SRIOV_HAZARD_MAILBOX | SRIOV_HAZARD_RESOURCES,
+		   "VFs ask the PF driver, which maps engines to VFs and must enable every VF (Intel's package QAT.L.4.28.0-00004, also drew442/QAT.L.4.28.0-00004: qat_common/adf_sriov.c: adf_vf2pf_handler, adf_enable_sriov)")
+SRIOV_QUIRK_NOTE(qat_200xx, "not in Linux")
+SRIOV_QUIRK_PF(qat_200xx, 0x8086, 0x18ee)
+
+SRIOV_QUIRK_FAMILY(qat_c4xxx, "c4xxx", SRIOV_HAZARD_MAILBOX | SRIOV_HAZARD_RESOURCES,
+		   "VFs ask the PF driver, which maps engines to VFs and must enable every VF (Intel's package QAT.L.4.28.0-00004, also drew442/QAT.L.4.28.0-00004: qat_common/adf_sriov.c: adf_vf2pf_handler, adf_enable_sriov)")
+SRIOV_QUIRK_NOTE(qat_c4xxx, "not in Linux")
+SRIOV_QUIRK_PF(qat_c4xxx, 0x8086, 0x18a0)
+
+/* Dynamic Load Balancer 2.0 and 2.5 (DPDK: dlb2_hw_types.h) */
+SRIOV_QUIRK_FAMILY(dlb2, "dlb2", SRIOV_HAZARD_MAILBOX | SRIOV_HAZARD_RESOURCES,
+		   "VFs ask the PF driver for everything (weiny2/linux-kernel: drivers/misc/dlb2/dlb2_vf_ops.c: dlb2_vf_reset_domain), which gives them what the administrator says (dlb2_sriov.c: dlb2_pci_sriov_enable)")
+SRIOV_QUIRK_NOTE(dlb2, "not in Linux")
+SRIOV_QUIRK_PF(dlb2, 0x8086, 0x2710)
+SRIOV_QUIRK_PF(dlb2, 0x8086, 0x2714)
+
+/*
+ * Forward error correction for base stations: ACC100, VRB1, VRB2, and FPGA cards,
+ * one of them under the vendor id of Altera (bb_acc.h).  A program configures the VFs through
+ * the PF's BAR; until it has, they do nothing.
+ */
+SRIOV_QUIRK_FAMILY(pf_bb_config, "pf_bb_config", SRIOV_HAZARD_NONE,
+		   "a program on the PF's BAR configures VFs that igb_uio, pci-pf-stub or vfio-pci enabled (intel/pf-bb-config: README.md, Using igb_uio driver on PF; acc100/acc100_cfg_app.c)")
+SRIOV_QUIRK_PF(pf_bb_config, 0x1172, 0x5052)
+SRIOV_QUIRK_PF(pf_bb_config, 0x8086, 0x0d5c)
+SRIOV_QUIRK_PF(pf_bb_config, 0x8086, 0x0d8f)
+SRIOV_QUIRK_PF(pf_bb_config, 0x8086, 0x5799)
+SRIOV_QUIRK_PF(pf_bb_config, 0x8086, 0x57c0)
+SRIOV_QUIRK_PF(pf_bb_config, 0x8086, 0x57c2)
+
 /* FPGA cards with Device Feature Lists; those of Silicom stand in silicom.h */
 SRIOV_QUIRK_FAMILY(dfl_pci, "dfl-pci", SRIOV_HAZARD_RESOURCES,
 		   "the PF driver hands ports over to VFs before it enables them (dfl-pci.c: cci_pci_sriov_configure; dfl.c: dfl_fpga_cdev_config_ports_vf)")
@@ -186,87 +244,17 @@ SRIOV_QUIRK_PF_SUBSYS(dfl_pci, 0x8086, 0xbcce, 0x8086, 0x1771)
 SRIOV_QUIRK_PF_SUBSYS(dfl_pci, 0x8086, 0xbcce, 0x8086, 0x17d4)
 
 /*
- * Graphics since Tiger Lake with SR-IOV.  Enabling VFs is in the driver as of
- * 6.12, but it does so for no device yet; i915 cannot at all.
+ * Graphics: all that have SR-IOV share it out alike.  i915 of Linux cannot enable
+ * VFs; a port of xe and i915 that can, for more devices, is not in Linux
+ * (strongtz/i915-sriov-dkms).
  */
 SRIOV_QUIRK_FAMILY(xe, "xe", SRIOV_HAZARD_MAILBOX | SRIOV_HAZARD_RESOURCES,
-		   "the PF driver shares out memory, contexts and doorbells (xe_gt_sriov_pf_config.c: xe_gt_sriov_pf_config_set_fair) and answers VFs (xe_gt_sriov_pf_service.c: xe_gt_sriov_pf_service_process_request)")
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x4626, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x4628, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x462a, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x4680, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x4682, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x4688, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x468a, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x468b, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x4690, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x4692, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x4693, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x46a0, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x46a1, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x46a2, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x46a3, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x46a6, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x46a8, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x46aa, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x46b0, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x46b1, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x46b2, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x46b3, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x46c0, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x46c1, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x46c2, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x46c3, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x46d0, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x46d1, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x46d2, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x56c0, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x56c1, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x56c2, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x6420, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x64a0, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x64b0, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x7d40, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x7d41, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x7d45, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x7d51, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x7d55, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x7d60, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x7d67, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x7dd1, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x7dd5, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x9a40, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x9a49, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x9a59, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x9a60, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x9a68, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x9a70, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x9a78, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x9ac0, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x9ac9, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x9ad9, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0x9af8, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0xa720, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0xa721, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0xa780, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0xa781, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0xa782, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0xa783, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0xa788, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0xa789, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0xa78a, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0xa78b, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0xa7a0, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0xa7a1, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0xa7a8, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0xa7a9, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0xa7aa, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0xa7ab, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0xa7ac, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0xa7ad, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0xb640, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0xe202, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0xe20b, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0xe20c, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0xe20d, 0x030000, 0xff0000)
-SRIOV_QUIRK_PF_CLASS(xe, 0x8086, 0xe212, 0x030000, 0xff0000)
+		   "the PF driver shares out memory, contexts and doorbells (xe_gt_sriov_pf_config.c: xe_gt_sriov_pf_config_set_fair) and answers VFs (xe_gt_sriov_pf_service.c: xe_gt_sriov_pf_service_process_request); which devices: xe_pci.c: has_sriov")
+SRIOV_QUIRK_NOTE(xe, "Linux 7.3 enables VFs of Battlemage, Panther Lake and Nova Lake S, and with xe.force_probe of ATS-M, Crescent Island, Nova Lake P, and Tiger, Alder and Raptor Lake; Linux 6.12 and 6.1 of none")
+SRIOV_QUIRK_VENDOR_CLASS(xe, 0x8086, 0x030000, 0xff0000)
+/* Crescent Island, which xe takes whatever its class */
+SRIOV_QUIRK_PF(xe, 0x8086, 0x674c)
+SRIOV_QUIRK_PF(xe, 0x8086, 0x674d)
+SRIOV_QUIRK_PF(xe, 0x8086, 0x674e)
+SRIOV_QUIRK_PF(xe, 0x8086, 0x674f)
+SRIOV_QUIRK_PF(xe, 0x8086, 0x6750)

@@ -8,8 +8,12 @@
  * SRIOV_QUIRK_FAMILY(family, "driver", hazards, "reason")
  *	devices that one PF driver handles alike.  @hazards: SRIOV_HAZARD_*
  *	or-ed together, or SRIOV_HAZARD_NONE.  @reason: one line with its
- *	evidence, a file and function of the kernel tree or a published
- *	document.
+ *	evidence, a file and function of the kernel tree, a public repository
+ *	with its file and function, or a published document.
+ *
+ * SRIOV_QUIRK_NOTE(family, "text")
+ *	what whoever is told to bind that driver must know, if anything: from
+ *	which kernel on, or that it is not in Linux at all.
  *
  * SRIOV_QUIRK_MATCH(family, vendor, device, subvendor, subdevice, class, mask)
  *	a PF of that family.  Ids are 0x and four lower-case hex digits, or
@@ -21,6 +25,10 @@
  */
 #ifndef SRIOV_QUIRK_FAMILY
 #define SRIOV_QUIRK_FAMILY(family, driver, hazards, reason)
+#endif
+
+#ifndef SRIOV_QUIRK_NOTE
+#define SRIOV_QUIRK_NOTE(family, text)
 #endif
 
 #ifndef SRIOV_QUIRK_MATCH
@@ -43,36 +51,59 @@
 	SRIOV_QUIRK_MATCH(family, vendor, device, SRIOV_QUIRK_ANY, \
 			  SRIOV_QUIRK_ANY, class, mask)
 
+/* Every device of a class that this vendor makes */
+#define SRIOV_QUIRK_VENDOR_CLASS(family, vendor, class, mask) \
+	SRIOV_QUIRK_MATCH(family, vendor, SRIOV_QUIRK_ANY, SRIOV_QUIRK_ANY, \
+			  SRIOV_QUIRK_ANY, class, mask)
+
 /* Every device of a class, whoever makes it */
 #define SRIOV_QUIRK_CLASS(family, class, mask) \
 	SRIOV_QUIRK_MATCH(family, SRIOV_QUIRK_ANY, SRIOV_QUIRK_ANY, \
 			  SRIOV_QUIRK_ANY, SRIOV_QUIRK_ANY, class, mask)
 
+#include "3snic.h"
+#include "alibaba.h"
 #include "amazon.h"
+#include "amd.h"
 #include "broadcom.h"
 #include "cavium.h"
 #include "chelsio.h"
 #include "cisco.h"
+#include "class.h"
 #include "emulex.h"
 #include "freescale.h"
 #include "fungible.h"
 #include "huawei.h"
 #include "ibm.h"
 #include "intel.h"
+#include "linkdata.h"
 #include "mellanox.h"
+#include "microsoft.h"
+#include "montage.h"
+#include "mucse.h"
+#include "nebula-matrix.h"
 #include "netronome.h"
+#include "nvidia.h"
 #include "nvme.h"
 #include "pensando.h"
 #include "qlogic.h"
+#include "qualcomm.h"
+#include "ramaxel.h"
 #include "silicom.h"
 #include "solarflare.h"
 #include "solidrun.h"
 #include "ti.h"
 #include "virtio.h"
+#include "wangxun.h"
+#include "xilinx.h"
+#include "yunsilicon.h"
+#include "zte.h"
 
 #undef SRIOV_QUIRK_CLASS
+#undef SRIOV_QUIRK_VENDOR_CLASS
 #undef SRIOV_QUIRK_PF_CLASS
 #undef SRIOV_QUIRK_PF_SUBSYS
 #undef SRIOV_QUIRK_PF
 #undef SRIOV_QUIRK_MATCH
+#undef SRIOV_QUIRK_NOTE
 #undef SRIOV_QUIRK_FAMILY

@@ -136,6 +136,7 @@ struct sim_faults {
  * @revision: revision ID
  * @devfn: device and function number, or SIM_AUTO
  * @ari: has an ARI capability
+ * @acs: has an ACS capability, for peer-to-peer requests and completions
  * @soft_reset: loses its state on the way from D3hot to D0
  * @total_vfs: TotalVFs; 0 for no SR-IOV capability
  * @initial_vfs: InitialVFs, or SIM_AUTO for the same
@@ -156,6 +157,7 @@ struct sim_fn_config {
 	int revision;
 	int devfn;
 	int ari;
+	int acs;
 	int soft_reset;
 	int total_vfs;
 	int initial_vfs;
@@ -863,6 +865,12 @@ static struct sim_fn *sim_alloc_fn(const struct sim_fn_config *cfg,
 				       PCI_EXT_CAP_ID_ARI, 1,
 				       PCI_EXT_CAP_ARI_SIZEOF);
 		sim_init(fn, pos + PCI_ARI_CAP, 2, place->ari_next << 8, 0);
+	}
+	if (cfg->acs) {
+		pos = sim_init_ext_cap(fn->reset, &last, &next,
+				       PCI_EXT_CAP_ID_ACS, 1, 8);
+		sim_init(fn, pos + PCI_ACS_CAP, 2, PCI_ACS_RR | PCI_ACS_CR, 0);
+		sim_init(fn, pos + PCI_ACS_CTRL, 2, 0, PCI_ACS_RR | PCI_ACS_CR);
 	}
 	if (cfg->total_vfs) {
 		fn->sriov = sim_init_ext_cap(fn->reset, &last, &next,
@@ -2054,6 +2062,7 @@ SIM_ATTR(sim_fn_, subdevice, subdevice, 16, U16_MAX, NULL, 4);
 SIM_ATTR(sim_fn_, class, class, 16, 0xffffff, NULL, 6);
 SIM_ATTR(sim_fn_, revision, revision, 16, U8_MAX, NULL, 2);
 SIM_ATTR(sim_fn_, ari, ari, 0, 1, NULL, 0);
+SIM_ATTR(sim_fn_, acs, acs, 0, 1, NULL, 0);
 SIM_ATTR(sim_fn_, soft_reset, soft_reset, 0, 1, NULL, 0);
 
 static ssize_t sim_fn_devfn_show(struct config_item *item, char *page)
@@ -2235,6 +2244,7 @@ static struct configfs_attribute *sim_fn_attrs[] = {
 	&sim_fn_attr_class,
 	&sim_fn_attr_revision,
 	&sim_fn_attr_ari,
+	&sim_fn_attr_acs,
 	&sim_fn_attr_soft_reset,
 	&sim_fn_attr_devfn,
 	&sim_fn_attr_driver_override,

@@ -46,11 +46,15 @@ enum {
 
 /* A family of the quirk table: devices that one PF driver handles alike */
 struct sriov_family {
-	const char *driver;
+	const char *driver;	/* or the class, for SRIOV_HAZARD_CLASS */
+	const char *note;	/* on the driver, in brackets; or NULL */
 	u8 hazards;		/* SRIOV_HAZARD_* or-ed; refused unless 0 */
 };
 
-/* An entry of the quirk table; sriov_quirk_find() explains @match */
+/*
+ * An entry of the quirk table; sriov_quirk_find() explains @match.  There are
+ * hundreds, and no pointer to a member.
+ */
 struct sriov_quirk {
 	u16 vendor;
 	u16 device;
@@ -59,7 +63,7 @@ struct sriov_quirk {
 	u32 class:24;
 	u32 family:8;
 	u8 match;
-};
+} __packed __aligned(2);
 
 /* Which fields an entry names; as a number, how specific it is */
 #define SRIOV_MATCH_CLASS	GENMASK(1, 0)	/* bytes of the class, 0 to 3 */
@@ -74,6 +78,8 @@ sriov_quirk_find(const struct sriov_quirk *table, size_t count,
 const struct sriov_family *sriov_quirk_lookup(const struct sriov_identity *id);
 int sriov_hazards_print(char *buf, size_t size, u8 hazards);
 const char *sriov_hazards_explain(u8 hazards);
+int sriov_advice_print(char *buf, size_t size,
+		       const struct sriov_family *family);
 
 /* An entry of the override list; an id may be SRIOV_ID_ANY */
 struct sriov_override {

@@ -48,7 +48,10 @@ static_assert(SRIOV_FAMILIES <= U8_MAX);
 
 static const struct sriov_family sriov_families[] = {
 #define SRIOV_QUIRK_FAMILY(family, name, hazard, reason) \
-	[SRIOV_FAMILY_##family] = { .driver = (name), .hazards = (hazard) },
+	[SRIOV_FAMILY_##family].driver = (name), \
+	[SRIOV_FAMILY_##family].hazards = (hazard),
+#define SRIOV_QUIRK_NOTE(family, text) \
+	[SRIOV_FAMILY_##family].note = " (" text ")",
 #include "sriov-quirks/quirks.h"
 };
 
@@ -180,4 +183,25 @@ int sriov_hazards_print(char *buf, size_t size, u8 hazards)
 const char *sriov_hazards_explain(u8 hazards)
 {
 	return hazards ? sriov_hazards[__ffs(hazards)].text : "";
+}
+
+/**
+ * sriov_advice_print - say to a human what there is to do but to override
+ * @buf: where to; always terminated
+ * @size: of @buf
+ * @family: of a device that is refused
+ *
+ * Return: length of the text, which more is to follow: "bind <driver>, or ",
+ * maybe with a note on the driver; "" if only the device's class is known.
+ */
+int sriov_advice_print(char *buf, size_t size,
+		       const struct sriov_family *family)
+{
+	if (family->hazards & SRIOV_HAZARD_CLASS) {
+		*buf = '\0';
+		return 0;
+	}
+
+	return scnprintf(buf, size, "bind %s%s, or ", family->driver,
+			 family->note ?: "");
 }

@@ -493,16 +493,18 @@ static const struct quirk_case quirk_cases[] = {
 	  "mailbox,resources ixgbe" },
 	{ "82599 of any board", { 0x8086, 0x10fb, 0xffff, 0xffff, 0 },
 	  "mailbox,resources ixgbe" },
-	{ "82599 VF", { 0x8086, 0x10ed, 0, 0, SRIOV_ETHERNET }, NULL },
-	{ "82598", { 0x8086, 0x10b6, 0, 0, SRIOV_ETHERNET }, NULL },
+	{ "82599 VF", { 0x8086, 0x10ed, 0, 0, SRIOV_ETHERNET },
+	  "class network" },
+	{ "82598", { 0x8086, 0x10b6, 0, 0, SRIOV_ETHERNET }, "class network" },
 	{ "82576", { 0x8086, 0x10c9, 0, 0, SRIOV_ETHERNET },
 	  "mailbox,resources igb" },
-	{ "I210", { 0x8086, 0x1533, 0, 0, SRIOV_ETHERNET }, NULL },
+	{ "I210", { 0x8086, 0x1533, 0, 0, SRIOV_ETHERNET }, "class network" },
 	{ "X710 10G_B", { 0x8086, 0x104f, 0, 0, SRIOV_ETHERNET },
 	  "mailbox,resources i40e" },
 	{ "X710 10G_B prog-if", { 0x8086, 0x104f, 0, 0, 0x020001 },
 	  "mailbox,resources i40e" },
-	{ "wireless 104f", { 0x8086, 0x104f, 0, 0, 0x028000 }, NULL },
+	{ "wireless 104f", { 0x8086, 0x104f, 0, 0, 0x028000 },
+	  "class network" },
 	{ "X710-TL, in no id table", { 0x8086, 0x101f, 0, 0, SRIOV_ETHERNET },
 	  "mailbox,resources i40e" },
 	{ "E810", { 0x8086, 0x1592, 0, 0, SRIOV_ETHERNET },
@@ -510,6 +512,10 @@ static const struct quirk_case quirk_cases[] = {
 	{ "FM10000", { 0x8086, 0x15a4, 0, 0, SRIOV_ETHERNET },
 	  "mailbox,resources fm10k" },
 	{ "IPU", { 0x8086, 0x1452, 0, 0, SRIOV_ETHERNET }, "resources idpf" },
+	{ "IPU of any make", { 0xdead, 0xbeef, 0, 0, 0x020001 },
+	  "resources idpf" },
+	{ "E610", { 0x8086, 0x57b0, 0, 0, SRIOV_ETHERNET },
+	  "mailbox,resources ixgbe" },
 	{ "NVMe", { 0x1b36, 0x0010, 0, 0, 0x010802 }, "none nvme" },
 	{ "other NVM", { 0x1b36, 0x0010, 0, 0, 0x010801 }, NULL },
 	{ "ENA", { 0x1d0f, 0x0ec2, 0, 0, SRIOV_ETHERNET }, "none ena" },
@@ -519,9 +525,37 @@ static const struct quirk_case quirk_cases[] = {
 	{ "sub-vendor", { 0x19ee, 0x4000, 0x19ee, 0, SRIOV_ETHERNET },
 	  "resources nfp" },
 	{ "other sub-vendor", { 0x19ee, 0x4000, 0x1234, 0, SRIOV_ETHERNET },
-	  NULL },
+	  "class network" },
 	{ "virtio, any device", { 0x1af4, 0x1041, 0, 0, SRIOV_ETHERNET },
 	  "resources virtio-pci" },
+	{ "virtio of QEMU", { 0x1af4, 0x1041, 0x1af4, 0x1100, SRIOV_ETHERNET },
+	  "none virtio-pci" },
+	{ "virtio of BlueField", { 0x1af4, 0x1041, 0x1af4, 0x1041,
+				   SRIOV_ETHERNET }, "resources virtio-pci" },
+	{ "virtio GPU", { 0x1af4, 0x1050, 0, 0, 0x038000 },
+	  "resources virtio-pci" },
+	{ "network", { 0xdead, 0xbeef, 0, 0, SRIOV_ETHERNET },
+	  "class network" },
+	{ "other network", { 0xdead, 0xbeef, 0, 0, 0x02ffff },
+	  "class network" },
+	{ "display", { 0xdead, 0xbeef, 0, 0, 0x030200 }, "class display" },
+	{ "co-processor", { 0xdead, 0xbeef, 0, 0, 0x0b4000 }, "class crypto" },
+	{ "processor", { 0xdead, 0xbeef, 0, 0, 0x0b2000 }, NULL },
+	{ "encryption", { 0xdead, 0xbeef, 0, 0, 0x108000 }, "class crypto" },
+	{ "accelerator", { 0xdead, 0xbeef, 0, 0, 0x120000 },
+	  "class accelerator" },
+	{ "storage", { 0xdead, 0xbeef, 0, 0, 0x010400 }, NULL },
+	{ "Arrow Lake", { 0x8086, 0x7d41, 0, 0, 0x030000 },
+	  "mailbox,resources xe" },
+	{ "Arrow Lake's other function", { 0x8086, 0x7d41, 0, 0, 0x040300 },
+	  NULL },
+	{ "A100", { 0x10de, 0x20b0, 0, 0, 0x030200 }, "resources nvidia" },
+	{ "MI300X", { 0x1002, 0x74a1, 0, 0, 0x120000 },
+	  "mailbox,resources gim" },
+	{ "QDMA", { 0x10ee, 0x903f, 0, 0, 0x058000 },
+	  "mailbox,resources qdma-pf" },
+	{ "ACC100", { 0x8086, 0x0d5c, 0, 0, 0x120001 }, "none pf_bb_config" },
+	{ "MANA", { 0x1414, 0x00b9, 0, 0, SRIOV_ETHERNET }, "none mana" },
 	{ "ffff", { 0xffff, 0xffff, 0xffff, 0xffff, 0xffffff }, NULL },
 	{ "zero", { 0, 0, 0, 0, 0 }, NULL },
 };
@@ -548,6 +582,55 @@ static void quirk_table_test(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, verdict.family);
 	sriov_reason_print(reason, sizeof(reason), &verdict);
 	KUNIT_EXPECT_STREQ(test, reason, param->reason);
+}
+
+/* What a human is told to do, unless it is to override */
+static void quirk_advice_test(struct kunit *test)
+{
+	static const struct {
+		struct sriov_family family;
+		const char *advice;
+	} cases[] = {
+		{ { "ixgbe", NULL, SRIOV_HAZARD_MAILBOX }, "bind ixgbe, or " },
+		{ { "gim", " (not in Linux)", SRIOV_HAZARD_MAILBOX },
+		  "bind gim (not in Linux), or " },
+		{ { "network", NULL, SRIOV_HAZARD_CLASS }, "" },
+	};
+	char advice[64];
+	int i, len;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		len = sriov_advice_print(advice, sizeof(advice),
+					 &cases[i].family);
+		KUNIT_EXPECT_STREQ(test, advice, cases[i].advice);
+		KUNIT_EXPECT_EQ(test, len, (int)strlen(cases[i].advice));
+	}
+}
+
+/* What the kernel says of these drivers helps, and fits where the gate prints it */
+static void quirk_notes_test(struct kunit *test)
+{
+	static const struct {
+		struct sriov_identity id;
+		const char *note;
+	} cases[] = {
+		{ { 0x8086, 0x46d3, 0, 0, 0x030000 }, "xe.force_probe" },
+		{ { 0x1af4, 0x1041, 0, 0, SRIOV_ETHERNET }, "VIRTIO_F_SR_IOV" },
+		{ { 0x1002, 0x74a1, 0, 0, 0x120000 }, "not in Linux" },
+	};
+	const struct sriov_family *family;
+	char advice[256];
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		family = sriov_quirk_lookup(&cases[i].id);
+		KUNIT_ASSERT_NOT_NULL(test, family);
+		KUNIT_EXPECT_LT(test, sriov_advice_print(advice, sizeof(advice),
+							 family),
+				(int)sizeof(advice) - 1);
+		KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(advice, cases[i].note),
+					  "%s", advice);
+	}
 }
 
 /*
@@ -862,6 +945,8 @@ struct verdict_case {
 
 #define IXGBE	{ 0x8086, 0x10fb, 0x8086, 3, SRIOV_ETHERNET }
 #define NVME	{ 0x144d, 0xa824, 0x144d, 0xa801, 0x010802 }
+#define ENA	{ 0x1d0f, 0x0ec2, 0x1d0f, 0x0ec2, SRIOV_ETHERNET }
+#define NETWORK	{ 0xdead, 0xbeef, 1, 2, SRIOV_ETHERNET }
 #define UNKNOWN	{ 0xdead, 0xbeef, 1, 2, 0xff0000 }
 
 static const struct verdict_case verdict_cases[] = {
@@ -898,6 +983,12 @@ static const struct verdict_case verdict_cases[] = {
 	  IXGBE, true, "override" },
 	{ "last that matches", "8086:10fb=allow,144d:*=refuse", "allow", IXGBE,
 	  true, "override" },
+	{ "class refuses", "", "allow", NETWORK, false, "class network" },
+	{ "list before class", "dead:beef=allow", "allow", NETWORK, true,
+	  "override" },
+	{ "list before class, all", "*:*=allow", "refuse", NETWORK, true,
+	  "override" },
+	{ "device before class", "", "refuse", ENA, true, "none ena" },
 };
 
 static void verdict_case_name(const struct verdict_case *test, char *name)
@@ -1087,6 +1178,8 @@ static struct kunit_case policy_cases[] = {
 	KUNIT_CASE(override_round_trip_test),
 	KUNIT_CASE(param_random_writes_test),
 	KUNIT_CASE_PARAM(quirk_table_test, quirk_gen_params),
+	KUNIT_CASE(quirk_advice_test),
+	KUNIT_CASE(quirk_notes_test),
 	KUNIT_CASE(quirk_order_test),
 	KUNIT_CASE(quirk_pairs_test),
 	KUNIT_CASE(quirk_permutations_test),

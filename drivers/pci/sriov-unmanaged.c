@@ -32,6 +32,9 @@
 /* "mailbox,resources,drvdata,class <driver>" */
 #define SRIOV_REASON_SIZE	96
 
+/* "bind <driver> (<note>), or " */
+#define SRIOV_ADVICE_SIZE	256
+
 /*
  * Runtime PM takes a PF for active that its last driver left in D3hot, and a stub
  * does not enable it.
@@ -99,7 +102,7 @@ static bool sriov_may_write(struct pci_dev *pdev, const char *what)
 static void sriov_explain_refusal(struct pci_dev *pdev,
 				  const struct sriov_verdict *verdict)
 {
-	char reason[SRIOV_REASON_SIZE];
+	char reason[SRIOV_REASON_SIZE], advice[SRIOV_ADVICE_SIZE];
 
 	switch (verdict->source) {
 	case SRIOV_BY_OVERRIDE:
@@ -108,10 +111,10 @@ static void sriov_explain_refusal(struct pci_dev *pdev,
 		break;
 	case SRIOV_BY_QUIRK:
 		sriov_reason_print(reason, sizeof(reason), verdict);
-		pci_warn(pdev, "VFs not enabled: %s (%s); bind %s, or add %04x:%04x=allow to sriov_unmanaged.override at your own risk\n",
+		sriov_advice_print(advice, sizeof(advice), verdict->family);
+		pci_warn(pdev, "VFs not enabled: %s (%s); %sadd %04x:%04x=allow to sriov_unmanaged.override at your own risk\n",
 			 sriov_hazards_explain(verdict->family->hazards),
-			 reason, verdict->family->driver,
-			 pdev->vendor, pdev->device);
+			 reason, advice, pdev->vendor, pdev->device);
 		break;
 	case SRIOV_BY_DEFAULT:
 		pci_warn(pdev, "VFs not enabled: the device is unlisted and sriov_unmanaged.unlisted=refuse; add %04x:%04x=allow to sriov_unmanaged.override to override\n",

@@ -59,6 +59,7 @@ int main(void)
 	qsort(entries, ENTRIES, sizeof(entries[0]), compare);
 	printf("# PFs whose VFs need, or do not need, the PF's own driver.\n");
 	printf("# PCI_SRIOV_UNMANAGED=allow|refuse is the kernel's verdict on them.\n");
+	printf("# What is said of a class is also said of its devices without SR-IOV.\n");
 	for (i = 0; i < ENTRIES; i++) {
 		family = &families[entries[i].family];
 		if (!i || entries[i].family != entries[i - 1].family ||

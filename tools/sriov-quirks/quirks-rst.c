@@ -28,6 +28,8 @@ static void print_family(int family)
 	print_hazards(families[family].hazards);
 	printf("\n     - %u\n     - %s\n", count(family),
 	       families[family].reason);
+	if (families[family].note)
+		printf("\n       The driver: %s.\n", families[family].note);
 }
 
 int main(void)
@@ -45,7 +47,9 @@ int main(void)
 	       "==========================================\n"
 	       "Unmanaged SR-IOV: devices the kernel knows\n"
 	       "==========================================\n\n"
-	       "%zu entries in %d families: %zu refused, %u known to be safe.\n",
+	       "%zu entries in %d families: %zu refused, %u known to be safe.  The most\n"
+	       "specific one decides: a device before its vendor, and both before its\n"
+	       "class.\n",
 	       ENTRIES, FAMILIES, ENTRIES - allowed, allowed);
 
 	for (family = 0; family < FAMILIES; family++) {

@@ -39,9 +39,15 @@ static const struct family {
 	unsigned int hazards;
 	const char *reason;
 	const char *file;	/* of quirks/, named for the vendor */
+	const char *note;	/* on the driver, or NULL */
 } families[] = {
-#define SRIOV_QUIRK_FAMILY(family, driver, hazards, reason) \
-	[FAMILY_##family] = { driver, hazards, reason, __FILE__ },
+#define SRIOV_QUIRK_FAMILY(family, driver_, hazards_, reason_) \
+	[FAMILY_##family].driver = driver_, \
+	[FAMILY_##family].hazards = hazards_, \
+	[FAMILY_##family].reason = reason_, \
+	[FAMILY_##family].file = __FILE__,
+#define SRIOV_QUIRK_NOTE(family, text) \
+	[FAMILY_##family].note = text,
 #include "quirks.h"
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The parameters on the kernel command line.  Only of use on a kernel that was
+ * The parameters on the kernel command line, and what is only seen in a machine
+ * that nothing has tainted yet.  Only of use on a kernel that was
  * booted with these; skipped elsewhere:
  *
  *	sriov_unmanaged.override=aaaa:bbbb=allow
@@ -65,6 +66,27 @@ TEST_F(boot, choices)
 {
 	EXPECT_STREQ("refuse", sriov_param_read("unlisted"));
 	EXPECT_STREQ("any", sriov_param_read("scope"));
+}
+
+/* Before the VFs exist, so that it is there whatever comes of them */
+TEST_F(boot, a_failing_enable_taints)
+{
+	const unsigned long user = 1 << 6;	/* TAINT_USER */
+	struct sriov_dev *pf = &self->bench.pf[0];
+	struct sriov_state before;
+
+	ASSERT_EQ(0, sriov_identity(pf, "8086 10fb 8086 0003 020000"));
+	ASSERT_EQ(0, sriov_bind(pf, "pci-stub"));
+	ASSERT_EQ(0, sriov_helper("no_vf_bars", pf->name));
+	before = sriov_state(pf);
+	ASSERT_EQ(0, before.tainted & user)
+		TH_LOG("tainted before: boot the machine, and run this first");
+	EXPECT_EQ(-ENOMEM, sriov_numvfs(pf, 2));
+	before.tainted |= user;
+	EXPECT_SAME(&before, pf);
+	ASSERT_EQ(0, sriov_helper("no_vf_bars", "\n"));
+	ASSERT_EQ(0, sriov_bind(pf, NULL));
+	ASSERT_EQ(0, sriov_identity(pf, NULL));
 }
 
 /* From the first write on, a list is all or nothing */

@@ -19,6 +19,7 @@
 
 #define IXGBE	"8086 10fb 8086 0003 020000"	/* refused by the table */
 #define UNKNOWN	"dead beef 0001 0002 ff0000"	/* in neither list */
+#define NETWORK	"dead beef 0001 0002 020000"	/* refused for its class */
 
 FIXTURE(gate) {
 	struct sriov_bench bench;
@@ -52,6 +53,9 @@ TEST_F(gate, enables_and_disables)
 	unsigned int i;
 
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 4));
+	/* What explains the -ENODEV of a VF's bind */
+	EXPECT_TRUE(sriov_log_has(self->log, "4 VFs enabled that no driver manages; host drivers keep off them, unless a VF's driver_override or the PF's sriov_unmanaged_autoprobe lets one on\n",
+				  1000));
 	on = sriov_state(self->pf);
 	EXPECT_EQ(4, on.numvfs);
 	EXPECT_EQ(4, on.links);
@@ -251,7 +255,13 @@ TEST_F(gate, unlisted_device)
 	EXPECT_SAME(&self->idle, self->pf);
 
 	ASSERT_EQ(0, sriov_param("unlisted", "allow"));
+	ASSERT_EQ(0, sriov_dev_write(self->pf, "sriov_unmanaged_autoprobe",
+				     "1"));
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 1));
+	EXPECT_TRUE(sriov_log_has(self->log, "1 VFs enabled that no driver manages; host drivers may probe them, as sriov_unmanaged_autoprobe is 1; the device is unlisted: nobody vouches for it",
+				  1000));
+	ASSERT_EQ(0, sriov_dev_write(self->pf, "sriov_unmanaged_autoprobe",
+				     "0"));
 	/* No quirk was overridden: nothing to warn of */
 	EXPECT_EQ(self->idle.tainted, sriov_state(self->pf).tainted);
 	EXPECT_FALSE(sriov_log_has(self->log, "although", 200));
@@ -259,6 +269,32 @@ TEST_F(gate, unlisted_device)
 	ASSERT_EQ(0, sriov_param("unlisted", "refuse"));
 	EXPECT_EQ(0, sriov_numvfs(self->pf, 0));
 	EXPECT_SAME(&self->idle, self->pf);
+}
+
+TEST_F(gate, unlisted_device_of_a_refused_class)
+{
+	ASSERT_EQ(0, sriov_identity(self->pf, NETWORK));
+	EXPECT_STREQ("class network",
+		     sriov_dev_read(self->pf, "sriov_unmanaged_reason"));
+	EXPECT_STREQ("refuse",
+		     sriov_dev_read(self->pf, "sriov_unmanaged_policy"));
+	EXPECT_EQ(-EOPNOTSUPP, sriov_numvfs(self->pf, 4));
+	/* There is no driver to bind, that the kernel knew */
+	EXPECT_TRUE(sriov_log_has(self->log,
+				  "nobody has looked at this one (class network); add dead:beef=allow",
+				  1000));
+	EXPECT_SAME(&self->idle, self->pf);
+
+	/* The parameter is about devices that no row of the table matches */
+	ASSERT_EQ(0, sriov_param("unlisted", "allow"));
+	EXPECT_EQ(-EOPNOTSUPP, sriov_numvfs(self->pf, 4));
+
+	ASSERT_EQ(0, sriov_param("override", "dead:beef=allow"));
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 1));
+	EXPECT_TRUE(sriov_log_has(self->log,
+				  "enables VFs of [dead:beef] although", 1000));
+	EXPECT_EQ(1 << 6, sriov_state(self->pf).tainted & (1 << 6));
+	EXPECT_EQ(0, sriov_numvfs(self->pf, 0));
 }
 
 TEST_F(gate, assigned_pf)
@@ -308,6 +344,15 @@ TEST_F(gate, assigned_vf)
 	EXPECT_EQ(-EBUSY, sriov_numvfs(self->pf, 0));
 	ASSERT_EQ(0, sriov_assign(&vf, false));
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
+	EXPECT_SAME(&self->idle, self->pf);
+
+	/* Unless the PF goes: they would refer to what is freed */
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 2));
+	vf = sriov_vf(self->pf, 1);
+	ASSERT_EQ(0, sriov_assign(&vf, true));
+	ASSERT_EQ(0, sriov_remove(self->pf));
+	ASSERT_EQ(0, sriov_rescan(self->pf));
+	ASSERT_EQ(0, sriov_bind(self->pf, GATE_DRIVER));
 	EXPECT_SAME(&self->idle, self->pf);
 }
 

@@ -412,4 +412,42 @@ TEST_F_TIMEOUT(race, unbind_against_rescan, 300)
 	printf("# race: unbind %d operations against rescan\n", i);
 }
 
+/*
+ * A PF that is added again while somebody writes to its sriov_numvfs, which with
+ * scope=any needs no driver.  Whoever adds it holds the rescan lock and waits for
+ * the device_lock that the writer has.
+ */
+TEST_F_TIMEOUT(race, add_against_numvfs, 300)
+{
+	struct sriov_dev *pf = &race->pf[0];
+	struct sriov_state before;
+	pid_t writer;
+	int i, status;
+
+	ASSERT_EQ(0, sriov_param("scope", "any"));
+	ASSERT_EQ(0, sriov_bind(pf, NULL));
+	before = sriov_state(pf);
+	writer = fork();
+	if (!writer) {
+		while (!__atomic_load_n(&race->stop, __ATOMIC_RELAXED)) {
+			sriov_numvfs(pf, VFS);
+			sriov_numvfs(pf, 0);
+		}
+		_exit(0);
+	}
+	for (i = 0; i < 12; i++) {
+		sriov_remove(pf);
+		EXPECT_EQ(0, sims_rescan(pf));
+		EXPECT_TRUE(sriov_dev_has(pf, "vendor"));
+		usleep(any(300000));
+	}
+	__atomic_store_n(&race->stop, true, __ATOMIC_RELAXED);
+	ASSERT_EQ(writer, waitpid(writer, &status, 0));
+	if (strcmp(sriov_dev_read(pf, "sriov_numvfs"), "0"))
+		EXPECT_EQ(0, sriov_numvfs(pf, 0));
+	ASSERT_EQ(0, sriov_bind(pf, NULL));
+	EXPECT_SAME(&before, pf);
+	printf("# race: %d times added against numvfs\n", i);
+}
+
 TEST_HARNESS_MAIN

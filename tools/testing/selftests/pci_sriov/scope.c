@@ -79,27 +79,6 @@ TEST_F(scope, any_keeps_the_pf_awake)
 	EXPECT_EQ(self->idle.usage - 1, sriov_state(self->pf).usage);
 }
 
-/* Runs where nothing taints before it: the taint is for good */
-TEST_F(scope, failing_enable_does_not_taint)
-{
-	unsigned long user = 1 << 6;
-
-	ASSERT_EQ(0, sriov_identity(self->pf, "8086 10fb 0 0 020000"));
-	ASSERT_EQ(0, sriov_param("override", "8086:10fb=allow"));
-	ASSERT_EQ(0, sriov_param("scope", "any"));
-	ASSERT_EQ(0, sriov_helper("no_vf_bars", self->pf->name));
-	if (!variant->driver)
-		ASSERT_EQ(0, self->idle.tainted & user);
-	EXPECT_EQ(-ENOMEM, sriov_numvfs(self->pf, 2));
-	EXPECT_SAME(&self->idle, self->pf);
-	ASSERT_EQ(0, sriov_helper("no_vf_bars", "\n"));
-	if (!variant->driver)
-		return;
-	/* The last one: now it does */
-	ASSERT_EQ(0, sriov_numvfs(self->pf, 2));
-	EXPECT_EQ(user, sriov_state(self->pf).tainted & user);
-}
-
 static int write_two(const void *path)
 {
 	return sriov_write(path, "2");
@@ -150,6 +129,30 @@ TEST_F(scope, remove_and_rescan)
 		ASSERT_EQ(0, sriov_bind(self->pf, variant->driver));
 		EXPECT_SAME(&self->idle, self->pf);
 	}
+}
+
+/* A guest may be using a PF whose driver manages DMA itself */
+TEST_F(scope, any_leaves_managed_dma_alone)
+{
+	struct sriov_state idle, on;
+
+	ASSERT_EQ(0, sriov_param("scope", "any"));
+	ASSERT_EQ(0, sriov_bind(self->pf, "pci-sriov-test-dma"));
+	idle = sriov_state(self->pf);
+	EXPECT_EQ(-ENOENT, sriov_numvfs(self->pf, 4));
+	EXPECT_SAME(&idle, self->pf);
+
+	/* Nor does it disable what the gate enabled before it came */
+	ASSERT_EQ(0, sriov_bind(self->pf, variant->driver));
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 2));
+	ASSERT_EQ(0, sriov_bind(self->pf, "pci-sriov-test-dma"));
+	on = sriov_state(self->pf);
+	EXPECT_EQ(2, on.links);
+	EXPECT_EQ(-ENOENT, sriov_numvfs(self->pf, 0));
+	EXPECT_SAME(&on, self->pf);
+	ASSERT_EQ(0, sriov_bind(self->pf, variant->driver));
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
+	EXPECT_SAME(&self->idle, self->pf);
 }
 
 /* A driver with a sriov_configure() of its own answers for itself */

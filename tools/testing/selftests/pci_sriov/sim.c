@@ -128,9 +128,9 @@ static struct pci_sim_ids device_of(unsigned int entry)
 	if (id.device == SRIOV_QUIRK_ANY)
 		id.device = 0xa824;
 	if (id.subvendor == SRIOV_QUIRK_ANY)
-		id.subvendor = 0x1af4;
+		id.subvendor = 0x1028;
 	if (id.subdevice == SRIOV_QUIRK_ANY)
-		id.subdevice = 0x1100;
+		id.subdevice = 0x0001;
 	return id;
 }
 
@@ -353,13 +353,18 @@ TEST_F(sim, qualified_and_other_devices)
 		0x8086, 0x104f, 0x8086, 0x1010, 0x028000,
 	}, foreign_nfp = {
 		0x19ee, 0x4000, 0x1234, 0x0001, 0x020000,
+	}, fibre_channel = {
+		0x1077, 0x2261, 0x1077, 0x029b, 0x0c0400,
 	};
 	struct sriov_dev vf;
 
 	ASSERT_EQ(0, pci_sim_create(&wireless, 4, &self->pf));
-	EXPECT_STREQ("unlisted", sriov_dev_read(&self->pf,
-						"sriov_unmanaged_reason"));
+	EXPECT_STREQ("class network",
+		     sriov_dev_read(&self->pf, "sriov_unmanaged_reason"));
 	ASSERT_EQ(0, pci_sim_create(&foreign_nfp, 4, &self->pf));
+	EXPECT_STREQ("class network",
+		     sriov_dev_read(&self->pf, "sriov_unmanaged_reason"));
+	ASSERT_EQ(0, pci_sim_create(&fibre_channel, 4, &self->pf));
 	EXPECT_STREQ("unlisted", sriov_dev_read(&self->pf,
 						"sriov_unmanaged_reason"));
 
@@ -409,59 +414,98 @@ TEST_F(sim, failing_devices)
 	EXPECT_SAME(&before, &self->pf);
 }
 
-/* The words of the SR-IOV capability that say how VFs come */
-static bool read_routing(const struct sriov_dev *pf, uint32_t *routing)
-{
-	static const unsigned int offsets[] = { 0x08, 0x14, 0x20, 0x24 };
-	unsigned int pos = 0x100, left = 960, i;
-	uint32_t header;
-	int fd = open(sriov_attr(pf, "config"), O_RDONLY);
-	bool found = false;
+/* What VFs depend on in their PF, as the device has it */
+struct settings {
+	uint16_t devctl;
+	uint16_t acs;
+	uint32_t sriov[4];	/* Control, Offset and Stride, page size, VF BAR0 */
+};
 
-	while (fd >= 0 && pos && left-- && !found &&
-	       pread(fd, &header, 4, pos) == 4) {
-		found = (header & 0xffff) == 0x0010;
-		for (i = 0; found && i < 4; i++)
-			found = pread(fd, &routing[i], 4,
-				      pos + offsets[i]) == 4;
+#define DEVCTL	0x58	/* of a simulated function */
+
+/* Where an extended capability is, or 0 */
+static unsigned int ext_cap(int fd, unsigned int id)
+{
+	unsigned int pos = 0x100, left = 960;
+	uint32_t header;
+
+	while (pos && left-- && pread(fd, &header, 4, pos) == 4) {
+		if ((header & 0xffff) == id)
+			return pos;
 		pos = header >> 20;
 	}
+	return 0;
+}
+
+static bool read_settings(const struct sriov_dev *pf, struct settings *s)
+{
+	static const unsigned int offsets[] = { 0x08, 0x14, 0x20, 0x24 };
+	int fd = open(sriov_attr(pf, "config"), O_RDONLY);
+	unsigned int acs = ext_cap(fd, 0x000d), sriov = ext_cap(fd, 0x0010), i;
+	bool found = acs && sriov;
+
+	memset(s, 0, sizeof(*s));
+	found = found && pread(fd, &s->devctl, 2, DEVCTL) == 2 &&
+		pread(fd, &s->acs, 2, acs + 6) == 2;
+	for (i = 0; found && i < 4; i++)
+		found = pread(fd, &s->sriov[i], 4, sriov + offsets[i]) == 4;
 	close(fd);
 	return found;
 }
 
+/* Others than after a reset */
+static bool change_settings(const struct sriov_dev *pf)
+{
+	uint16_t devctl = 0x5130, acs = 0x000c;
+	int fd = open(sriov_attr(pf, "config"), O_RDWR);
+	bool written;
+
+	written = pwrite(fd, &devctl, 2, DEVCTL) == 2 &&
+		  pwrite(fd, &acs, 2, ext_cap(fd, 0x000d) + 6) == 2;
+	close(fd);
+	return written;
+}
+
 /*
- * A PF that forgets its SR-IOV capability on the way from D3hot, where its last
- * driver left it, gets it back before VFs are enabled.  An enable that fails shows
- * what there was.
+ * A PF that forgets what VFs depend on, on the way from D3hot, where its last
+ * driver left it, gets it back: whether the stub wakes it up, or the gate before
+ * VFs are enabled.  An enable that fails shows what there was.
  */
 TEST_F(sim, woken_up_from_d3hot)
 {
-	uint32_t awake[4] = { 0 }, woken[4] = { 0 };
+	static const char * const drivers[] = { "pci-stub", "uio_pci_generic" };
+	struct settings awake, woken;
 	struct sriov_state before;
+	unsigned int i;
 
-	ASSERT_EQ(0, pci_sim_new(&pci_sim_safe, 8));
-	ASSERT_EQ(0, sriov_write(PCI_SIM_BRIDGE "/root_port", "1"));
-	ASSERT_EQ(0, pci_sim_write("ari", "1"));
-	ASSERT_EQ(0, pci_sim_write("soft_reset", "1"));
-	ASSERT_EQ(0, pci_sim_write("sriov/initial_vfs", "4"));
-	ASSERT_EQ(0, pci_sim_live(&self->pf));
-	ASSERT_TRUE(read_routing(&self->pf, awake));
-	/* ARI Capable Hierarchy */
-	ASSERT_EQ(1 << 4, awake[0] & 1 << 4);
+	for (i = 0; i < 2; i++) {
+		ASSERT_EQ(0, pci_sim_new(&pci_sim_safe, 8));
+		ASSERT_EQ(0, sriov_write(PCI_SIM_BRIDGE "/root_port", "1"));
+		ASSERT_EQ(0, pci_sim_write("ari", "1"));
+		ASSERT_EQ(0, pci_sim_write("acs", "1"));
+		ASSERT_EQ(0, pci_sim_write("soft_reset", "1"));
+		ASSERT_EQ(0, pci_sim_write("sriov/initial_vfs", "4"));
+		ASSERT_EQ(0, pci_sim_live(&self->pf));
+		ASSERT_TRUE(change_settings(&self->pf));
+		ASSERT_TRUE(read_settings(&self->pf, &awake));
+		/* ARI Capable Hierarchy */
+		ASSERT_EQ(1 << 4, awake.sriov[0] & 1 << 4);
 
-	ASSERT_EQ(0, sriov_bind(&self->pf, "pci-sriov-test-sleepy"));
-	ASSERT_EQ(0, sriov_bind(&self->pf, "pci-stub"));
-	EXPECT_STREQ("D3hot", sriov_dev_read(&self->pf, "power_state"));
-	before = sriov_state(&self->pf);
-	EXPECT_EQ(-EIO, sriov_numvfs(&self->pf, 8));
-	EXPECT_SAME(&before, &self->pf);
-	EXPECT_STREQ("D0", sriov_dev_read(&self->pf, "power_state"));
-	ASSERT_TRUE(read_routing(&self->pf, woken));
-	EXPECT_EQ(awake[0], woken[0]);
-	EXPECT_EQ(awake[1], woken[1]);
-	EXPECT_EQ(awake[2], woken[2]);
-	EXPECT_EQ(awake[3], woken[3]);
+		ASSERT_EQ(0, sriov_bind(&self->pf, "pci-sriov-test-sleepy"));
+		ASSERT_EQ(0, sriov_bind(&self->pf, NULL));
+		EXPECT_STREQ("D3hot", sriov_dev_read(&self->pf, "power_state"));
+		ASSERT_EQ(0, sriov_bind(&self->pf, drivers[i]));
+		before = sriov_state(&self->pf);
+		EXPECT_EQ(-EIO, sriov_numvfs(&self->pf, 8));
+		EXPECT_SAME(&before, &self->pf);
+		EXPECT_STREQ("D0", sriov_dev_read(&self->pf, "power_state"));
+		ASSERT_TRUE(read_settings(&self->pf, &woken));
+		EXPECT_EQ(0, memcmp(&awake, &woken, sizeof(awake)))
+			TH_LOG("%s: Device Control %#x, was %#x; ACS %#x, was %#x; SR-IOV Control %#x, was %#x",
+			       drivers[i], woken.devctl, awake.devctl,
+			       woken.acs, awake.acs, woken.sriov[0],
+			       awake.sriov[0]);
+	}
 }
 
 /* The bridge goes away with VFs on, under each driver */

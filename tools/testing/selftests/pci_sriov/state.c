@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Who manages the VFs that are on: every row of the state table, seen through
- * what it does.  Unmanaged VFs are not probed, and the PF is held awake; those
- * of the gate, and only those, a stub may disable.
+ * Who enabled the VFs that are on: every row of the state table, seen through
+ * what it does.  VFs of the gate are not probed, and the PF is held awake; they,
+ * and only they, may be disabled by a stub, and no driver that manages VFs comes
+ * to them.  All others are none of the feature's business.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -84,6 +85,7 @@ TEST_F(state, managed_vfs_are_probed_as_ever)
 	EXPECT_SAME(&idle, self->pf);
 }
 
+/* What a driver leaves on follows sriov_drivers_autoprobe, as it always did */
 TEST_F(state, native_leaves_vfs_and_returns)
 {
 	struct sriov_state left;
@@ -93,8 +95,14 @@ TEST_F(state, native_leaves_vfs_and_returns)
 	ASSERT_EQ(0, sriov_unbind(self->pf));
 	left = sriov_state(self->pf);
 	EXPECT_EQ(2, left.links);
-	EXPECT_EQ(self->unbound.usage + 1, left.usage);
+	EXPECT_EQ(self->unbound.usage, left.usage);
+	EXPECT_TRUE(sriov_probed(&self->bench));
+	ASSERT_EQ(0, sriov_dev_write(self->pf, "sriov_drivers_autoprobe",
+				     "0"));
 	EXPECT_FALSE(sriov_probed(&self->bench));
+	ASSERT_EQ(0, sriov_dev_write(self->pf, "sriov_drivers_autoprobe",
+				     "1"));
+	EXPECT_SAME(&left, self->pf);
 
 	ASSERT_EQ(0, sriov_bind(self->pf, variant->native));
 	EXPECT_EQ(self->unbound.usage + 1, sriov_state(self->pf).usage);
@@ -113,8 +121,18 @@ TEST_F(state, native_leaves_vfs_to_a_stub)
 	ASSERT_EQ(0, sriov_bind(self->pf, "pci-stub"));
 	on = sriov_state(self->pf);
 	EXPECT_EQ(2, on.links);
-	EXPECT_EQ(self->unbound.usage + 2, on.usage);
+	EXPECT_EQ(self->unbound.usage + 1, on.usage);
+	EXPECT_TRUE(sriov_probed(&self->bench));
+	/* The knob of the gate's VFs is not for them */
+	ASSERT_EQ(0, sriov_dev_write(self->pf, "sriov_drivers_autoprobe",
+				     "0"));
+	ASSERT_EQ(0, sriov_dev_write(self->pf, "sriov_unmanaged_autoprobe",
+				     "1"));
 	EXPECT_FALSE(sriov_probed(&self->bench));
+	ASSERT_EQ(0, sriov_dev_write(self->pf, "sriov_drivers_autoprobe",
+				     "1"));
+	ASSERT_EQ(0, sriov_dev_write(self->pf, "sriov_unmanaged_autoprobe",
+				     "0"));
 
 	/* Not the stub's: neither a write nor its going disables them */
 	EXPECT_EQ(-ENOENT, sriov_numvfs(self->pf, 0));
@@ -122,73 +140,99 @@ TEST_F(state, native_leaves_vfs_to_a_stub)
 	EXPECT_SAME(&on, self->pf);
 	ASSERT_EQ(0, sriov_unbind(self->pf));
 	EXPECT_EQ(2, sriov_state(self->pf).links);
-	EXPECT_EQ(self->unbound.usage + 1, sriov_state(self->pf).usage);
+	EXPECT_EQ(self->unbound.usage, sriov_state(self->pf).usage);
 	ASSERT_EQ(0, sriov_param("scope", "any"));
 	EXPECT_EQ(-ENOENT, sriov_numvfs(self->pf, 0));
-	EXPECT_FALSE(sriov_probed(&self->bench));
-
-	/* The knob is for them too */
-	ASSERT_EQ(0, sriov_dev_write(self->pf, "sriov_unmanaged_autoprobe",
-				     "1"));
 	EXPECT_TRUE(sriov_probed(&self->bench));
 
 	/* And the native driver takes them back */
-	ASSERT_EQ(0, sriov_dev_write(self->pf, "sriov_unmanaged_autoprobe",
-				     "0"));
 	ASSERT_EQ(0, sriov_bind(self->pf, variant->native));
-	EXPECT_TRUE(sriov_probed(&self->bench));
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
 	ASSERT_EQ(0, sriov_bind(self->pf, NULL));
 	EXPECT_SAME(&self->unbound, self->pf);
 }
 
-TEST_F(state, native_inherits_from_the_gate)
+/* It would not adopt them: nobody could disable them any more */
+TEST_F(state, native_is_refused_while_the_gate_has_vfs)
 {
+	struct sriov_state on;
+	int log;
+
 	ASSERT_EQ(0, sriov_param("scope", "any"));
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 2));
+	on = sriov_state(self->pf);
+	log = sriov_log_open();
+	ASSERT_LE(0, log);
+	EXPECT_EQ(-EBUSY, sriov_bind(self->pf, variant->native));
+	EXPECT_TRUE(sriov_log_has(log, "not bound: 2 VFs are on that it did not enable; write 0 to sriov_numvfs first, under pci-stub or with sriov_unmanaged.scope=any",
+				  1000));
+	close(log);
+	EXPECT_STREQ("", sriov_driver(self->pf));
+	EXPECT_SAME(&on, self->pf);
 	EXPECT_FALSE(sriov_probed(&self->bench));
-	ASSERT_EQ(0, sriov_bind(self->pf, variant->native));
-	EXPECT_EQ(self->unbound.usage + 1, sriov_state(self->pf).usage);
-	EXPECT_TRUE(sriov_probed(&self->bench));
 
-	/* They were the gate's; now they are what a native driver left */
-	ASSERT_EQ(0, sriov_unbind(self->pf));
-	EXPECT_EQ(self->unbound.usage + 1, sriov_state(self->pf).usage);
-	EXPECT_FALSE(sriov_probed(&self->bench));
-	EXPECT_EQ(-ENOENT, sriov_numvfs(self->pf, 0));
+	/* What the line says helps */
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
 	ASSERT_EQ(0, sriov_bind(self->pf, variant->native));
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 1));
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
+	ASSERT_EQ(0, sriov_bind(self->pf, NULL));
+	EXPECT_SAME(&self->unbound, self->pf);
+
+	/* And so does a stub, which with scope=stub is the only one who may */
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 2));
+	ASSERT_EQ(0, sriov_param("scope", "stub"));
+	EXPECT_EQ(-EBUSY, sriov_bind(self->pf, variant->native));
+	ASSERT_EQ(0, sriov_bind(self->pf, "pci-stub"));
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
 	ASSERT_EQ(0, sriov_bind(self->pf, NULL));
 	EXPECT_SAME(&self->unbound, self->pf);
 }
 
-TEST_F(state, failed_probe_changes_nothing)
+TEST_F(state, any_other_probe_changes_nothing)
 {
 	struct sriov_state on;
 
-	/* What the gate enabled stays the gate's */
 	ASSERT_EQ(0, sriov_param("scope", "any"));
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 1));
 	on = sriov_state(self->pf);
 	ASSERT_EQ(0, sriov_helper("fail_probe", "1"));
-	EXPECT_NE(0, sriov_bind(self->pf, "pci-sriov-test-native"));
+	EXPECT_NE(0, sriov_bind(self->pf, "pci-sriov-test-bare"));
 	ASSERT_EQ(0, sriov_helper("fail_probe", "0"));
 	EXPECT_STREQ("", sriov_driver(self->pf));
 	EXPECT_SAME(&on, self->pf);
 	EXPECT_FALSE(sriov_probed(&self->bench));
-	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
 
-	/* What a native driver left stays unmanaged, and not the gate's */
-	ASSERT_EQ(0, sriov_bind(self->pf, variant->native));
-	ASSERT_EQ(0, sriov_numvfs(self->pf, 1));
-	ASSERT_EQ(0, sriov_unbind(self->pf));
-	EXPECT_SAME(&on, self->pf);
-	ASSERT_EQ(0, sriov_helper("fail_probe", "1"));
-	EXPECT_NE(0, sriov_bind(self->pf, "pci-sriov-test-native"));
-	ASSERT_EQ(0, sriov_helper("fail_probe", "0"));
-	EXPECT_SAME(&on, self->pf);
+	ASSERT_EQ(0, sriov_bind(self->pf, "pci-sriov-test-bare"));
+	EXPECT_EQ(on.usage + 1, sriov_state(self->pf).usage);
 	EXPECT_FALSE(sriov_probed(&self->bench));
-	EXPECT_EQ(-ENOENT, sriov_numvfs(self->pf, 0));
+	ASSERT_EQ(0, sriov_bind(self->pf, NULL));
+	EXPECT_SAME(&on, self->pf);
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
+	EXPECT_SAME(&self->unbound, self->pf);
+}
+
+/* VFs that are on when their PF leaves the bus, whoever enabled them, go along */
+TEST_F(state, left_vfs_leave_with_the_pf)
+{
+	unsigned int round;
+
+	for (round = 0; round < 2; round++) {
+		ASSERT_EQ(0, sriov_bind(self->pf, variant->native));
+		ASSERT_EQ(0, sriov_numvfs(self->pf, 2));
+		if (round)
+			ASSERT_EQ(0, sriov_unbind(self->pf));
+		ASSERT_EQ(0, sriov_remove(self->pf));
+		ASSERT_EQ(0, sriov_rescan(self->pf));
+		ASSERT_EQ(0, sriov_bind(self->pf, NULL));
+		EXPECT_SAME(&self->unbound, self->pf);
+	}
+	ASSERT_EQ(0, sriov_bind(self->pf, variant->native));
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 2));
+	EXPECT_EQ(2, sriov_state(self->pf).links);
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
+	ASSERT_EQ(0, sriov_bind(self->pf, NULL));
+	EXPECT_SAME(&self->unbound, self->pf);
 }
 
 /* Its VFs are its own affair: it never asked sriov_numvfs to manage them */
@@ -221,19 +265,55 @@ TEST_F(state, any_stub_may_join)
 /* A driver that wraps the gate in a callback of its own manages its VFs */
 TEST_F(state, wrapped_gate)
 {
+	struct sriov_state left;
+
 	ASSERT_EQ(0, sriov_bind(self->pf, "pci-sriov-test-wrap"));
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 2));
 	EXPECT_EQ(self->unbound.usage + 2, sriov_state(self->pf).usage);
 	EXPECT_FALSE(sriov_probed(&self->bench));
 	ASSERT_EQ(0, sriov_unbind(self->pf));
-	EXPECT_EQ(2, sriov_state(self->pf).links);
-	EXPECT_EQ(self->unbound.usage + 1, sriov_state(self->pf).usage);
+	left = sriov_state(self->pf);
+	EXPECT_EQ(2, left.links);
+	EXPECT_EQ(self->unbound.usage + 1, left.usage);
 	EXPECT_FALSE(sriov_probed(&self->bench));
 
-	/* It comes back to VFs that are on, and owns them */
-	ASSERT_EQ(0, sriov_bind(self->pf, "pci-sriov-test-wrap"));
-	EXPECT_EQ(self->unbound.usage + 1, sriov_state(self->pf).usage);
-	EXPECT_TRUE(sriov_probed(&self->bench));
+	/* And so is refused, if it comes back to VFs that are on */
+	EXPECT_EQ(-EBUSY, sriov_bind(self->pf, "pci-sriov-test-wrap"));
+	EXPECT_SAME(&left, self->pf);
+	ASSERT_EQ(0, sriov_bind(self->pf, "pci-stub"));
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
+	ASSERT_EQ(0, sriov_bind(self->pf, NULL));
+	EXPECT_SAME(&self->unbound, self->pf);
+}
+
+/* Drivers that enable VFs without the gate say what its table knows */
+TEST_F(state, ungated_enable_warns)
+{
+	struct sriov_state on;
+	int log;
+
+	if (strcmp(variant->native, "pci-pf-stub"))
+		return;
+
+	ASSERT_EQ(0, sriov_bind(self->pf, "pci-pf-stub"));
+	log = sriov_log_open();
+	ASSERT_LE(0, log);
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 1));
+	EXPECT_FALSE(sriov_log_has(log, "although", 200));
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
+
+	ASSERT_EQ(0, sriov_identity(self->pf, "8086 10fb 8086 0003 020000"));
+	on = sriov_state(self->pf);
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 1));
+	EXPECT_TRUE(sriov_log_has(log, "pci-pf-stub enables VFs of [8086:10fb] although its VFs talk to software in the PF driver (mailbox,resources ixgbe)",
+				  1000));
+	/* Once per enable, and no taint: nobody overrode anything */
+	EXPECT_FALSE(sriov_log_has(log, "although", 200));
+	EXPECT_EQ(on.tainted, sriov_state(self->pf).tainted);
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
+	EXPECT_FALSE(sriov_log_has(log, "although", 200));
+	EXPECT_SAME(&on, self->pf);
+	close(log);
 }
 
 TEST_HARNESS_MAIN

@@ -13,13 +13,17 @@
  * pci-sriov-test-bare		has no sriov_configure()
  * pci-sriov-test-self		has none either, and enables two VFs by itself
  *				in its probe, leaves them on when it goes
+ * pci-sriov-test-dma		has none either, and manages DMA itself, as vfio's
+ *				drivers for one kind of device do
  * pci-sriov-test-sleepy	has none, and leaves the device in D3hot
  * pci-sriov-test-vf		claims VFs; names those of a PF that passes for
- *				1924:0903, whose VF driver is a dangerous one
+ *				1924:0903, whose VF driver is a dangerous one,
+ *				and notes in vf_tainted whether TAINT_USER is set
  *
  * Parameters, under /sys/module/pci_sriov_test/parameters/:
  *
  * fail_probe	the next probes of any of the drivers fail
+ * vf_tainted	what pci-sriov-test-vf found; -1 before
  * assigned	write "<device> <0|1>": as Xen marks a device assigned to a guest
  * identity	write "<device> <vendor> <device> <subvendor> <subdevice>
  *		<class>": what the kernel takes the device for, in hexadecimal
@@ -31,11 +35,15 @@
 #include <linux/bitmap.h>
 #include <linux/device/bus.h>
 #include <linux/module.h>
+#include <linux/panic.h>
 #include <linux/pci.h>
 #include <linux/pci-sriov-unmanaged.h>
 
 static bool fail_probe;
 module_param(fail_probe, bool, 0600);
+
+static int vf_tainted = -1;
+module_param(vf_tainted, int, 0600);
 
 static struct pci_dev *find_device(const char *name)
 {
@@ -181,6 +189,13 @@ static int self_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	return test_probe(pdev, id) ?: pci_enable_sriov(pdev, 2);
 }
 
+static int vf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	vf_tainted = test_taint(TAINT_USER);
+
+	return test_probe(pdev, id);
+}
+
 static void sleepy_remove(struct pci_dev *pdev)
 {
 	pci_set_power_state(pdev, PCI_D3hot);
@@ -210,6 +225,10 @@ static struct pci_driver test_drivers[] = {
 		.name = "pci-sriov-test-bare",
 		.probe = test_probe,
 	}, {
+		.name = "pci-sriov-test-dma",
+		.probe = test_probe,
+		.driver_managed_dma = true,
+	}, {
 		.name = "pci-sriov-test-self",
 		.probe = self_probe,
 	}, {
@@ -219,7 +238,7 @@ static struct pci_driver test_drivers[] = {
 	}, {
 		.name = "pci-sriov-test-vf",
 		.id_table = vf_ids,
-		.probe = test_probe,
+		.probe = vf_probe,
 	},
 };
 

@@ -8,6 +8,9 @@
 #	0002:01:00.0	an nvme PF of a vendor's (simulated)
 #	0003:01:00.0	a network card that the table does not list (simulated)
 
+# Of nvme-cli, what the examples need
+PATH=$PATH:/tests
+
 bus=/sys/bus/pci/devices
 params=/sys/module/sriov_unmanaged/parameters
 sim=/sys/kernel/config/pci_sim
@@ -25,6 +28,9 @@ hold()
 	echo "$2" > driver_override
 	[ ! -e driver ] || echo "$1" > driver/unbind
 	echo "$1" > /sys/bus/pci/drivers_probe
+	# nvme of 6.1 takes no commands yet when it is bound
+	[ "$2" != nvme ] || timeout 30 sh -c \
+		'until grep -q live nvme/*/state; do sleep 1; done'
 }
 
 # simulate <domain> <vendor> <device> <class> <VFs> <VF device> <driver>
