@@ -10,7 +10,6 @@ VM	:= $(MAKE) --no-print-directory -f $(QEMU)/Makefile
 # What was said on the command line; a given tree is the only kernel then, with the
 # series of KERNEL=, or of the version that it is
 TESTED	:= $(or $(KERNEL),$(if $(KSRC),ksrc,$(KERNELS)))
-DEMO_KERNEL := $(or $(KERNEL),6.12)
 
 # No run of the preprocessor to find that an object is not in the cache
 export CCACHE_DEPEND := 1
@@ -39,8 +38,8 @@ help:
 	@echo 'make lint        the kernel'\''s static checks on all that is ours'
 	@echo 'make configs     compile it in many configurations, for 4 architectures'
 	@echo 'make quirks-rst  bring the table in Documentation/ in step'
-	@echo 'make series      what goes to the mailing list, as git format-patch makes it'
-	@echo 'make series-build  the same, proved on all of the source, patch by patch'
+	@echo 'make series      what goes to the mailing list: four series with cover letters'
+	@echo 'make series-build  the same, built patch by patch; FIRST=<n>: so many only'
 	@echo 'make pci-sim-module  the PCI simulator for stock kernels, shown in a VM'
 	@echo 'make htmldocs    render the documents, and check them'
 	@echo 'make size        what the feature adds to a kernel, on and off'
@@ -50,7 +49,7 @@ help:
 	@echo 'KSRC=<tree>      another kernel tree or tarball; it is not written to'
 
 demo:
-	@$(VM) KERNEL=$(DEMO_KERNEL) demo
+	@$(VM) KERNEL=$(firstword $(TESTED)) demo
 
 test:
 	@$(QEMU)/test.sh $(TESTED)
@@ -64,16 +63,16 @@ test-arm64:
 	done; [ -z "$$failed" ]
 
 mutants:
-	@$(QEMU)/mutants.sh $(DEMO_KERNEL)
+	@$(QEMU)/mutants.sh $(firstword $(TESTED))
 
 bench:
 	@$(QEMU)/bench.sh $(TESTED)
 
 kernel:
-	@$(VM) KERNEL=$(DEMO_KERNEL) kernel
+	@$(VM) KERNEL=$(firstword $(TESTED)) kernel
 
 image:
-	@$(VM) KERNEL=$(DEMO_KERNEL) image
+	@$(VM) KERNEL=$(firstword $(TESTED)) image
 
 TREES = $(foreach kernel,$(TESTED),$(shell $(VM) -s KERNEL=$(kernel) \
 	KSRC=$(KSRC) tree-path))
@@ -104,7 +103,7 @@ configs: trees
 quirks-tsv quirks-hwdb quirks-rst:
 	@$(MAKE) --no-print-directory -C tools/sriov-quirks $@
 
-# Below build/, one folder of patches for each kernel
+# Below build/, one folder for each kernel, and in it one for each series
 series series-build:
 	@for kernel in $(TESTED); do \
 		$(VM) KERNEL=$$kernel $@ || exit 1; \
@@ -113,10 +112,10 @@ series series-build:
 # Debian's own kernels, which a tree of KSRC= is not
 pci-sim-module:
 	@$(QEMU)/setup.sh pci-sim
-	@tools/pci-sim/stock-test.sh build/pci-sim $(or $(KERNEL),$(KERNELS))
+	@tools/pci-sim/stock-test.sh build/pci-sim $(filter-out ksrc,$(TESTED))
 
 htmldocs:
-	@$(VM) KERNEL=$(DEMO_KERNEL) htmldocs
+	@$(VM) KERNEL=$(firstword $(TESTED)) htmldocs
 
 size:
 	@$(QEMU)/size.sh $(TESTED)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Xilinx; its network controllers stand in solarflare.h; the form of an entry is explained in quirks.h */
+/* Xilinx, but for solarflare.h; the form of an entry is explained in quirks.h */
 
 /*
  * The DMA engine QDMA: what its users may choose as ids by default, four PFs for

@@ -40,7 +40,7 @@ declare -A used
 ours=$(
 	cd "$top" || exit
 	ls drivers/pci/*.[ch] include/linux/*.h
-	sed -n 's|^+++ b/\(.*\.[ch]\)$|\1|p' patches/*.patch patches/*/*.patch
+	sed -n 's|^+++ b/\(.*\.[ch]\)$|\1|p' patches/*/*.patch patches/*/*/*.patch
 )
 ours="$(sort -u <<< "$ours" | tr '\n' '|')drivers/pci/sriov-quirks/"
 

@@ -7,7 +7,6 @@ Each commit on the source is a patch of the series, found by its subject.
 """
 
 import argparse
-import pathlib
 import re
 import sys
 
@@ -390,9 +389,7 @@ def commit_edits(kernel, name):
 def main():
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('tree', type=pathlib.Path)
-    parser.add_argument('--kernel', help='a version of patches/kernels')
-    parser.add_argument('--source', type=pathlib.Path)
+    tree.add_arguments(parser)
     parser.add_argument('--patch', help='what uncommitted edits belong to')
     parser.add_argument('--new', choices=series.FOLDERS,
                         help='add a commit that is in no series')

@@ -305,14 +305,19 @@ def port(kernel):
     print('port: every patch applies; nothing is left to port')
 
 
-def main():
-    """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('action', choices=('update', 'source', 'port'))
+def add_arguments(parser):
+    """What a Kernel is made of."""
     parser.add_argument('tree', type=pathlib.Path)
     parser.add_argument('--kernel', help='a version of patches/kernels')
     parser.add_argument('--source', type=pathlib.Path,
                         help='a tree or a tarball instead of that version\'s')
+
+
+def main():
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('action', choices=('update', 'source', 'port'))
+    add_arguments(parser)
     parser.add_argument('--patches', default='all',
                         choices=('none', 'all', *series.FOLDERS))
     args = parser.parse_args()

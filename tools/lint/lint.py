@@ -342,7 +342,7 @@ class Lint:
         """kernel-doc of every C file and header."""
         script = self.newest.tree / 'scripts/kernel-doc'
         option = ['-Wall'] if '-Wall' in script.read_text() else []
-        command = ['perl', script, '-none', *option, '-Werror']
+        command = [script, '-none', *option, '-Werror']
         names = [f for f in self.project.sources if self.project.in_tree(f)]
         self.count = len(names)
         yield from self.plain('kernel-doc', run(
@@ -384,11 +384,9 @@ class Lint:
 
     def get_abi(self):
         """The ABI files, among all of the kernel's."""
-        script = self.newest.tree / 'scripts/get_abi.pl'
         names = self.project.abi
         self.count = len(names)
-        _, output = run(['perl', script, 'validate', '--dir',
-                         'Documentation/ABI'], cwd=self.newest.tree)
+        output = self._get_abi('validate')
         for line in output.splitlines():
             for name in names:
                 if os.path.basename(name) in line:
@@ -397,13 +395,24 @@ class Lint:
         for name in names:
             what = re.findall(r'^What:\s+(\S+)',
                               (self.project.top / name).read_text(), re.M)
-            _, output = run(['perl', script, 'search', '--dir',
-                             'Documentation/ABI',
-                             re.escape(what[0]) + '$' if what else 'none'],
-                            cwd=self.newest.tree)
-            if not what or what[0] not in output:
+            if not what or what[0] not in self._get_abi(
+                    'search', re.escape(what[0]) + '$'):
                 yield Finding('get_abi', name, 0, 'unread',
-                              'get_abi.pl does not find what it describes')
+                              'get_abi does not find what it describes')
+
+    def _get_abi(self, action, *args):
+        """What the kernel's parser of ABI files says."""
+        tree = self.newest.tree
+        folder = tree / 'Documentation/ABI'
+        script = tree / 'tools/docs/get_abi.py'
+        command = [script, '-D', folder, action]
+        if not script.exists():         # 6.12 has it in Perl
+            script = tree / 'scripts/get_abi.pl'
+            command = [script, action, '--dir', folder]
+        if not script.exists():
+            raise LintError(f'{tree} has neither tools/docs/get_abi.py nor '
+                            'scripts/get_abi.pl')
+        return run([*command, *args], cwd=tree)[1]
 
     def codespell(self):
         """Spelling, of everything."""

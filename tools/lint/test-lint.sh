@@ -19,15 +19,20 @@ kernel=$work/$(basename "$tree")
 selftest=tools/testing/selftests/pci_sriov
 failed=0
 
-# Hard links, but for what is ours: the kernel's files are only read
+# The tree is a clone, so that nothing happens to the real one
+head=$(git -C "$tree" rev-parse HEAD)
+[ -d "$kernel/.git" ] || {
+	rm -rf "$kernel"
+	git clone -q -s -n "$(cd "$tree" && cd "$(git rev-parse --git-common-dir)" &&
+		pwd)" "$kernel" || exit 2
+}
+in_kernel() { git -C "$kernel" -c user.name=x -c user.email=x@example.org "$@"; }
+
 fresh()
 {
 	rsync -a --delete --exclude=/build --exclude=/.git \
 		--exclude=__pycache__ "$project/" "$top/"
-	rsync -a --delete "$tree.state/" "$kernel.state/"
-	sed 's|^/||' "$tree.state/staged" |
-		rsync -a --files-from=- "$tree/" "$kernel/"
-	rm -f "$kernel/drivers/pci/sriov-planted.c"
+	in_kernel checkout -q -f --detach "$head" && in_kernel clean -fdqx
 }
 
 # plant <file>: standard input becomes its end, where it stands in the project
@@ -41,13 +46,14 @@ plant()
 	*)	place=$file ;;
 	esac
 	cat > "$work/planted"
-	# Not through the link: a new file
 	for where in "$top/$file" "$kernel/$place"; do
 		mkdir -p "$(dirname "$where")"
 		cat "$where" "$work/planted" > "$work/new" 2> /dev/null
-		rm -f "$where"
 		cp "$work/new" "$where"
 	done
+	# For the check of the commits
+	in_kernel add -f "$place"
+	in_kernel commit -q -m "PCI: Planted"
 }
 
 # expect <check> <what> <pattern>: the planted error is found, and named
@@ -72,8 +78,6 @@ wanted() { [ "$all" = 1 ] || [[ " $checks " = *" $1 "* ]]; }
 all=0 checks=$*
 [ $# -gt 0 ] || all=1
 
-[ -d "$kernel" ] || cp -al "$tree" "$kernel"
-
 # <check> <what> <file> <pattern> <text>; \0 and octal digits where this file
 # must not have the error itself
 while IFS='|' read -r check what file pattern text; do
@@ -83,9 +87,9 @@ while IFS='|' read -r check what file pattern text; do
 	expect "$check" "$what" "$pattern"
 done << 'END'
 checkpatch|a space too many|drivers/pci/sriov-policy.c|sriov-policy.c:.*SPACING|static int planted( int x);
-checkpatch|a space at the end of a patch's line|patches/0005-PCI-IOV-Warn-before-a-VF-driver-dereferences-data-th.patch|0005-.*TRAILING_WHITESPACE|diff --git a/x.c b/x.c\n--- a/x.c\n+++ b/x.c\n@@ -1 +1,2 @@\n int a;\n+int b;\0040
+checkpatch|a space at the end of a patch's line|patches/fixes/0005-PCI-Do-not-warn-when-there-is-no-memory-for-a-bus.patch|0005-.*TRAILING_WHITESPACE|diff --git a/x.c b/x.c\n--- a/x.c\n+++ b/x.c\n@@ -1 +1,2 @@\n int a;\n+int b;\0040
 checkpatch|an exception without use|tools/lint/exceptions.tsv|matches nothing: checkpatch COPYING|checkpatch\tCOPYING\tSPACING\tit was never there
-series|a space too many|drivers/pci/sriov-policy.c|series/PCI-IOV-Decide-.*SPACING|static int planted( int x);
+series|a space too many|drivers/pci/sriov-policy.c|series/PCI-Planted.*SPACING|static int planted( int x);
 kernel-doc|a parameter without a word|drivers/pci/sriov-policy.c|sriov-policy.c:.*not described|/**\n * planted - x\n */\nint planted(int argument)\n{\n\treturn 0;\n}
 includecheck|a header twice|drivers/pci/sriov-policy.c|linux/pci.h is included|#include <linux/pci.h>\n#include <linux/pci.h>
 get_abi|a file without What|Documentation/ABI/testing/sysfs-planted|sysfs-planted.*get_abi|Nothing: here

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# stock-test.sh <build directory> [6.1] [6.12]: build the PCI simulator as a
+# stock-test.sh <build directory> [version...]: build the PCI simulator as a
 # module against Debian's headers, boot Debian's kernel with it in a VM, and show
 # what that kernel makes of an 82599 that is not there.
 #
@@ -16,8 +16,9 @@ die() { echo "stock-test.sh: $*" >&2; exit 1; }
 mkdir -p "$1"
 build=$(cd "$1" && pwd)
 shift
-[ $# -gt 0 ] || set -- 6.1 6.12
 here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck disable=SC2046 # a word for each
+[ $# -gt 0 ] || set -- $("$here/../kernels/list.sh")
 
 # tool		package that brings it
 missing=$(while read -r tool package; do
@@ -43,7 +44,7 @@ fi
 abi()
 {
 	apt-cache pkgnames "linux-image-$1." |
-		sed -n 's/^linux-image-\(6[0-9.]*[-+][0-9a-z]*\)-amd64$/\1/p' |
+		sed -n 's/^linux-image-\([0-9.]*[-+][0-9a-z+~]*\)-amd64$/\1/p' |
 		sort -V | tail -n 1
 }
 

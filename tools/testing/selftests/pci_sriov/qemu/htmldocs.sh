@@ -32,8 +32,11 @@ for page in "$top"/Documentation/PCI/*.rst; do
 done
 
 cp "$top"/Documentation/ABI/testing/* "$output/abi/in/"
-perl "$tree/scripts/get_abi.pl" rest --dir "$output/abi/in" \
-	> "$output/abi/index.rst" 2>> "$log"
+if [ -e "$tree/tools/docs/get_abi.py" ]; then
+	"$tree/tools/docs/get_abi.py" -D "$output/abi/in" rest
+else # 6.12 has it in Perl
+	"$tree/scripts/get_abi.pl" rest --dir "$output/abi/in"
+fi > "$output/abi/index.rst" 2>> "$log"
 sphinx-build -q -C -b html "$output/abi" "$output/abi/html" 2>> "$log"
 ours="$ours|$output/abi/"
 pages=$((pages + 1))

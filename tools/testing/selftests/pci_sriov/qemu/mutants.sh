@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# mutants.sh <6.1|6.12> [mutant...]
+# mutants.sh <kernel> [mutant...]
 #
 # Are the tests able to fail?  Each of mutants/*.patch plants one bug and names
 # the test that must catch it:
@@ -22,6 +22,12 @@ copy=$top/build/mutants
 logs=$top/build/mutants-$kernel
 vms=2			# at a time; the next kernel is built meanwhile
 failed=0
+
+# What the project has of the kernels' sources
+export LINUX_GIT=${LINUX_GIT:-$top/build/linux.git}
+export BUILD_SRC=${BUILD_SRC:-$top/build/src}
+# Our own repository is above the copy, and git apply would look for files there
+export GIT_CEILING_DIRECTORIES=$top/build
 
 [ $# -gt 0 ] || set -- "$here"/mutants/*.patch
 
@@ -77,8 +83,7 @@ for patch; do
 	read -r program test < <(sed -n 's/^Test: //p' "$patch")
 
 	pristine
-	if ! patch -d "$copy" -p1 -F0 -s -f --no-backup-if-mismatch \
-	     < "$patch" > "$logs/$name.patch.log" 2>&1; then
+	if ! git -C "$copy" apply "$patch" > "$logs/$name.patch.log" 2>&1; then
 		fail "$bug: $name.patch does not apply"
 		continue
 	fi

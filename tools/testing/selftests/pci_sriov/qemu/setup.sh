@@ -4,18 +4,13 @@
 # Install what the targets of the top Makefile need and this machine lacks.
 # Debian and its relatives; elsewhere it names what is missing.
 #
-#	setup.sh [target] [kernel source, as /usr/src/linux-source-6.12.tar.xz]
+#	setup.sh [target]
 #
 # Without a target, what make demo and make test need; with one, what that target
 # needs beyond.
 set -eu
 
-target=
-case ${1:-} in
-''|*/*)	;;
-*)	target=$1
-	shift ;;
-esac
+target=${1:-}
 
 # tool or file		package that brings it
 needs='
@@ -30,7 +25,6 @@ flex			flex
 cpio			cpio
 rsync			rsync
 git			git
-patch			patch
 xz			xz-utils
 perl			perl
 ccache			ccache
@@ -75,12 +69,6 @@ while read -r what package; do
 	*)	command -v "$what" > /dev/null || echo "$package" ;;
 	esac
 done)
-
-# Debian's kernel sources are named for their package; others are the user's
-case ${1:-} in
-/usr/src/linux-source-*.tar.xz)
-	[ -e "$1" ] || packages="$packages $(basename "$1" .tar.xz)" ;;
-esac
 
 # A dynamic busybox runs here, but not in an initramfs without libraries
 if ldd "$(command -v busybox)" > /dev/null 2>&1; then

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # size.sh <kernel...>: what the feature costs.  With the option off a patched
-# kernel has the size of one with the fixes to the PCI core alone, to the byte;
-# exit status 1 if not.
+# kernel has the size of one without the series "feature", to the byte; exit status
+# 1 if not.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -11,22 +11,25 @@ top=$(cd "$here/../../../../.." && pwd)
 build=${BUILD:-$top/build}
 status=0
 
-# kernel <dir> <version>: build <dir>/linux-<version> without the feature
+# kernel <dir> <version> <where its tree is> <last series>: <dir>/kernel/vmlinux with
+# the option off
 kernel()
 {
-	local dir=$1 version=$2 make
+	local dir=$1 version=$2 obj=$1/kernel tree make
 
-	# The relative paths of the test kernel: they end up in the image, and
-	# the compiler cache goes by them
-	mkdir -p "$dir/kernel-$version"
-	make="make -C $dir/linux-$version O=$dir/kernel-$version"
+	set -- -s --no-print-directory -f "$here/Makefile" BUILD="$3" \
+		KERNEL="$version" KSRC="${KSRC:-}" TREE_PATCHES="$4"
+	tree=$(make "$@" tree-path)
+	make "$@" tree
+	mkdir -p "$obj"
+	make="make -C $tree O=$obj"
 	grep -hv 'PCI_IOV_UNMANAGED\|IKCONFIG' "$here/kernel.config" \
 		"$here/kernel-optional.config" > "$dir/fragment"
 	if ! cmp -s "$dir/fragment" "$dir/fragment.done"; then
 		$make -s KCONFIG_ALLCONFIG="$dir/fragment" allnoconfig
 		cp "$dir/fragment" "$dir/fragment.done"
 	fi
-	CCACHE_BASEDIR=$top KBUILD_BUILD_TIMESTAMP=2026-01-01 \
+	CCACHE_BASEDIR=$top LOCALVERSION='' KBUILD_BUILD_TIMESTAMP=2026-01-01 \
 	KBUILD_BUILD_USER=pci-sriov KBUILD_BUILD_HOST=test \
 	KBUILD_BUILD_VERSION=1 \
 	"$here/progress.sh" "size: $dir" "$dir/log" \
@@ -37,24 +40,14 @@ kernel()
 sizes() { size "$1" | awk 'NR == 2 {print $1, $2, $3}'; }
 
 for version in "$@"; do
-	if [ "$version" = ksrc ]; then
-		source=$KSRC
-	else
-		source=/usr/src/linux-source-$version.tar.xz
-	fi
 	dir=$build/size-$version
-	"$here/setup.sh" "$source"
-	mkdir -p "$dir/core" "$dir/patched"
+	kernel "$dir/without" "$version" "$dir" simulator
+	kernel "$dir/with" "$version" "$build" all
 
-	"$here/tree.sh" "$dir/patched/linux-$version" "$source"
-	TREE_PATCHES=core "$here/tree.sh" "$dir/core/linux-$version" "$source"
-	kernel "$dir/core" "$version"
-	kernel "$dir/patched" "$version"
-
-	echo "$version, option off against the core fixes alone:"
-	size "$dir"/*/kernel-"$version"/vmlinux | sed "s|$dir/||"
-	if [ "$(sizes "$dir/core/kernel-$version/vmlinux")" != \
-	     "$(sizes "$dir/patched/kernel-$version/vmlinux")" ]; then
+	echo "$version, option off against fixes, cost and simulator alone:"
+	size "$dir"/*/kernel/vmlinux | sed "s|$dir/||"
+	if [ "$(sizes "$dir/without/kernel/vmlinux")" != \
+	     "$(sizes "$dir/with/kernel/vmlinux")" ]; then
 		echo "$version: the sizes differ"
 		status=1
 	fi

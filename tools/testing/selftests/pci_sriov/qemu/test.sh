@@ -22,7 +22,8 @@ check()
 	else
 		failed=$((failed + 1))
 		echo "not ok $what"
-		tail -n 20 "$build/check.log"
+		tail -n 60 "$build/check.log"
+		return 1
 	fi
 }
 
@@ -62,6 +63,14 @@ check "quirk table: hwdb and documentation are in step" \
 	make -s -C "$top/tools/sriov-quirks" check
 check "quirk table: ids are written the one way" "$here/check-quirks.sh"
 check "a kernel's complaints are told from what is none" "$here/test-complaints.sh"
+check "patches and series: what is wrong is noticed" "$top/tools/kernels/test-kernels.sh"
+check "mutants: each applies, and names a test" "$here/check-mutants.sh"
+
+had=()
+for kernel in "$@"; do
+	check "$kernel: patches apply" vm "$kernel" tree && had+=("$kernel")
+done
+set -- "${had[@]}"
 
 if [ $# = 0 ]; then
 	echo "$passed passed, $failed failed, $skipped skipped"
@@ -70,7 +79,6 @@ fi
 
 # What follows works on the same trees, side by side: no CPU waits for a program
 # that uses one only
-make -s -C "$top" TESTED="$*" trees || exit 1
 for kernel in "$@"; do
 	vm "$kernel" initramfs || echo "$kernel" >> "$build/unbuilt"
 done &
