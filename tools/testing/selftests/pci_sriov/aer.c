@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Errors of a root port beside writes to sriov_numvfs of the PF below it.  Recovery
+ * calls the drivers of all devices below the port, and waits for the device_lock of
+ * each; who enables or disables VFs holds that of the PF, and waits for whatever
+ * guards the lists of devices.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <limits.h>
+#include <linux/pci_regs.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../kselftest_harness.h"
+#include "job.h"
+
+#define AER_INJECT "/dev/aer_inject"
+
+#define VFS	4
+#define SECONDS	15	/* of errors */
+#define LIMIT	60	/* seconds; what is not stuck needs a few */
+
+/* As in drivers/pci/pcie/aer_inject.c */
+struct aer_error_inj {
+	uint8_t bus;
+	uint8_t dev;
+	uint8_t fn;
+	uint32_t uncor_status;
+	uint32_t cor_status;
+	uint32_t header_log[4];
+	uint32_t domain;
+};
+
+static int inject(const struct sriov_dev *dev, uint32_t uncor_status)
+{
+	unsigned int domain, bus, slot, fn;
+	struct aer_error_inj error = { .uncor_status = uncor_status };
+
+	if (sscanf(dev->name, "%x:%x:%x.%x", &domain, &bus, &slot, &fn) != 4)
+		return -EINVAL;
+	error.domain = domain;
+	error.bus = bus;
+	error.dev = slot;
+	error.fn = fn;
+	return sriov_write_bytes(AER_INJECT, &error, sizeof(error));
+}
+
+/* The port above a device */
+static int find_port(const struct sriov_dev *dev, struct sriov_dev *port)
+{
+	char path[PATH_MAX], *slash;
+
+	if (!realpath(sriov_attr(dev, ".."), path))
+		return -errno;
+	slash = strrchr(path, '/');
+	snprintf(port->name, sizeof(port->name), "%.15s", slash + 1);
+	return sriov_dev_has(port, "vendor") ? 0 : -ENODEV;
+}
+
+/* What the port's bus has, nobody told of it: no driver is asked for */
+static int rescan(const struct sriov_dev *port)
+{
+	return sriov_dev_write(port, "rescan", "1");
+}
+
+FIXTURE(aer) {
+	struct sriov_bench bench;
+	struct sriov_dev port, *pf;
+	struct sriov_state before;
+	int log;
+};
+
+FIXTURE_VARIANT(aer) {
+	const char *driver;
+	uint32_t error;
+};
+
+FIXTURE_VARIANT_ADD(aer, stub_nonfatal) {
+	.driver = "pci-stub", .error = PCI_ERR_UNC_COMP_TIME,
+};
+
+FIXTURE_VARIANT_ADD(aer, stub_fatal) {
+	.driver = "pci-stub", .error = PCI_ERR_UNC_MALF_TLP,
+};
+
+FIXTURE_VARIANT_ADD(aer, pf_stub_nonfatal) {
+	.driver = "pci-pf-stub", .error = PCI_ERR_UNC_COMP_TIME,
+};
+
+FIXTURE_VARIANT_ADD(aer, pf_stub_fatal) {
+	.driver = "pci-pf-stub", .error = PCI_ERR_UNC_MALF_TLP,
+};
+
+FIXTURE_SETUP(aer)
+{
+	if (access(AER_INJECT, W_OK))
+		SKIP(return, "no " AER_INJECT);
+	if (sriov_find(&self->bench))
+		SKIP(return, "no PFs, or pci_sriov_test not loaded");
+	ASSERT_FALSE(job_stuck());
+	sriov_reset(&self->bench);
+	self->pf = &self->bench.pf[0];
+	if (find_port(self->pf, &self->port))
+		SKIP(return, "no port above %s", self->pf->name);
+	self->log = sriov_log_open();
+	ASSERT_LE(0, self->log);
+	/* The driver of the PF would take QEMU's VFs */
+	ASSERT_EQ(0, sriov_dev_write(self->pf, "sriov_drivers_autoprobe", "0"));
+	ASSERT_EQ(0, sriov_bind(self->pf, variant->driver));
+	self->before = sriov_state(self->pf);
+}
+
+FIXTURE_TEARDOWN(aer)
+{
+	job_end_loops(sriov_seconds() + LIMIT);
+	if (job_stuck())
+		return;
+	close(self->log);
+	sriov_reset(&self->bench);
+}
+
+static void toggle(const struct sriov_dev *pf)
+{
+	sriov_numvfs(pf, VFS);
+	sriov_numvfs(pf, 0);
+}
+
+TEST_F_TIMEOUT(aer, beside_numvfs, 300)
+{
+	double end = sriov_seconds() + SECONDS;
+	unsigned int errors = 0;
+	pid_t job;
+
+	job_loop(toggle, self->pf);
+	while (sriov_seconds() < end) {
+		ASSERT_EQ(0, inject(&self->port, variant->error));
+		errors++;
+		usleep(20000);
+	}
+	ASSERT_EQ(0, job_end_loops(sriov_seconds() + LIMIT))
+		TH_LOG("recovery and sriov_numvfs wait for each other");
+	printf("# errors: %u\n", errors);
+
+	/* The last error has been dealt with when another one is */
+	while (sriov_log_has(self->log, "device recovery", 0))
+		;
+	ASSERT_EQ(0, inject(&self->port, variant->error));
+	EXPECT_TRUE(sriov_log_has(self->log, "device recovery", LIMIT * 1000));
+
+	/* Neither driver knows how to bring a PF back, so it begins anew */
+	job = job_write(self->pf, "sriov_numvfs", "0");
+	EXPECT_EQ(0, job_finish(job, sriov_seconds() + LIMIT));
+	job = job_write(self->pf, "remove", "1");
+	EXPECT_EQ(0, job_finish(job, sriov_seconds() + LIMIT));
+	ASSERT_FALSE(job_stuck());
+	ASSERT_EQ(0, rescan(&self->port));
+	ASSERT_EQ(0, sriov_dev_write(self->pf, "sriov_drivers_autoprobe", "0"));
+	ASSERT_EQ(0, sriov_bind(self->pf, variant->driver));
+	EXPECT_SAME(&self->before, self->pf);
+	EXPECT_EQ(0, sriov_numvfs(self->pf, VFS));
+	EXPECT_EQ(VFS, sriov_state(self->pf).links);
+	EXPECT_EQ(0, sriov_numvfs(self->pf, 0));
+	EXPECT_SAME(&self->before, self->pf);
+}
+
+TEST_HARNESS_MAIN
