@@ -22,6 +22,8 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 SELFTEST = 'tools/testing/selftests/pci_sriov'
+# The oldest that Linux 7.3 takes is 17; Debian 12 has this one
+LLVM = '-19'
 
 Finding = collections.namedtuple('Finding', 'check file line kind text')
 
@@ -205,8 +207,9 @@ class Lint:
     def config(self):
         """The configuration of the test kernel: all of ours is on."""
         qemu = self.project.top / SELFTEST / 'qemu'
-        return ''.join((qemu / name).read_text() for name in
-                       ('kernel.config', 'kernel-optional.config'))
+        return ''.join(file.read_text() for file in
+                       (qemu / 'kernel.config', qemu / 'kernel-optional.config',
+                        HERE / 'touched.config'))
 
     def path(self, name):
         """A file of ours, where the kernel's scripts expect to find it."""
@@ -456,7 +459,8 @@ class Lint:
 
     def _prepared(self, kernel, llvm=False):
         if llvm:
-            args = ['LLVM=1', 'CC=ccache clang', 'HOSTCC=ccache clang']
+            args = [f'LLVM={LLVM}', f'CC=ccache clang{LLVM}',
+                    f'HOSTCC=ccache clang{LLVM}']
             return kernel.prepare('clang', self.config, *args), args
         args = ['CC=ccache gcc', 'HOSTCC=ccache gcc']
         return kernel.prepare('gcc', self.config, *args), args
@@ -540,7 +544,7 @@ class Lint:
         for line in missing:
             yield wrong(f'config wants {line}, the test kernel lacks it')
 
-        for tools in (['CC=ccache gcc'], ['LLVM=1']):
+        for tools in (['CC=ccache gcc'], [f'LLVM={LLVM}']):
             out = kernel.work / 'selftests'
             shutil.rmtree(out, ignore_errors=True)
             status, output = run(

@@ -268,8 +268,10 @@ class Posting:
         obj = self.work / 'obj'
         obj.mkdir(exist_ok=True)
         fragment = obj / '.fragment'
-        fragment.write_text(''.join((QEMU / name).read_text() for name in
-                                    ('kernel.config', 'kernel-optional.config')))
+        fragment.write_text(''.join(file.read_text() for file in
+                                    (QEMU / 'kernel.config',
+                                     QEMU / 'kernel-optional.config',
+                                     TOP / 'tools/lint/touched.config')))
         objects = [f'{f[:-1]}o' for f in self.touched() if f.endswith('.c') and
                    not f.startswith((*FOLDERS, 'tools/', 'Documentation/'))]
         make = ['make', '-s', '-C', clone.directory, f'O={obj}',

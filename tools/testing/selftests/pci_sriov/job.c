@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../kselftest.h"
 #include "job.h"
 
 /* The harness runs every test in a process of its own */
@@ -71,7 +72,7 @@ void job_loop(void (*fn)(const struct sriov_dev *dev),
 			fn(dev);
 		_exit(0);
 	}
-	if (nr_loops == sizeof(loops) / sizeof(*loops))
+	if (nr_loops == ARRAY_SIZE(loops))
 		abort();
 	loops[nr_loops++] = job;
 }

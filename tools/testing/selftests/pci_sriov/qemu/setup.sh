@@ -45,9 +45,9 @@ docs	dot			graphviz
 docs	systemd-analyze		systemd
 docs	/sbin/modprobe		kmod
 lint	sparse			sparse
-lint	clang			clang
-lint	ld.lld			lld
-lint	llvm-ar			llvm
+lint	clang-19		clang-19
+lint	ld.lld-19		lld-19
+lint	llvm-ar-19		llvm-19
 lint	spatch			coccinelle
 lint	codespell		codespell
 lint	shellcheck		shellcheck
