@@ -268,10 +268,11 @@ class Posting:
         obj = self.work / 'obj'
         obj.mkdir(exist_ok=True)
         fragment = obj / '.fragment'
-        fragment.write_text(''.join((QEMU / name).read_text() for name in
-                                    ('kernel.config', 'kernel-optional.config')))
-        objects = [f'{f[:-1]}o' for f in self.touched() if f.endswith('.c') and
-                   not f.startswith((*FOLDERS, 'tools/', 'Documentation/'))]
+        fragment.write_text(''.join((QEMU / name).read_text() for name in (
+            'kernel.config', 'kernel-optional.config')) + 'CONFIG_GENWQE=y\n')
+        objects = [f'{f[:-1]}o' for f in
+                   self.repo.entries(self.base, self.touched())
+                   if f.endswith('.c') and not f.startswith(FOLDERS)]
         make = ['make', '-s', '-C', clone.directory, f'O={obj}',
                 f'-j{os.cpu_count()}', 'CC=ccache gcc', 'HOSTCC=ccache gcc']
         env = {**os.environ, 'CCACHE_BASEDIR': str(TOP), 'CCACHE_DEPEND': '1',
