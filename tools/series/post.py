@@ -272,8 +272,9 @@ class Posting:
                                     (QEMU / 'kernel.config',
                                      QEMU / 'kernel-optional.config',
                                      TOP / 'tools/lint/touched.config')))
-        objects = [f'{f[:-1]}o' for f in self.touched() if f.endswith('.c') and
-                   not f.startswith((*FOLDERS, 'tools/', 'Documentation/'))]
+        objects = [f'{f[:-1]}o' for f in
+                   self.repo.entries(self.base, self.touched())
+                   if f.endswith('.c') and not f.startswith(FOLDERS)]
         make = ['make', '-s', '-C', clone.directory, f'O={obj}',
                 f'-j{os.cpu_count()}', 'CC=ccache gcc', 'HOSTCC=ccache gcc']
         env = {**os.environ, 'CCACHE_BASEDIR': str(TOP), 'CCACHE_DEPEND': '1',
