@@ -5,7 +5,7 @@
 # module against Debian's headers, boot Debian's kernel with it in a VM, and show
 # what that kernel makes of an 82599 that is not there.
 #
-# The packages are downloaded and unpacked below the build directory, nothing is
+# A kernel that apt does not know is skipped and counted.  The packages are downloaded and unpacked below the build directory, nothing is
 # installed, and what is there already is used again.  STOCK_ABI=<name>, such as
 # 6.1.0-56, takes that build of the kernel instead of the newest one.
 set -eu
@@ -122,10 +122,14 @@ initramfs()
 	rm -rf "$tree"
 }
 
-failed=0
+passed=0 failed=0 skipped=0
 for version; do
 	abi=${STOCK_ABI:-$(abi "$version")}
-	[ -n "$abi" ] || die "apt knows no Linux $version; run apt-get update?"
+	if [ -z "$abi" ]; then
+		echo "skipped: $version: apt knows no package of that kernel"
+		skipped=$((skipped + 1))
+		continue
+	fi
 	root=$build/stock-$abi
 	out=$build/pci-sim-$abi
 
@@ -148,14 +152,17 @@ for version; do
 		-initrd "$out/initramfs.cpio" \
 		-append "console=ttyS0 panic=-1 oops=panic quiet" \
 		-serial "file:$out/console" -serial "file:$out/report" \
-		< /dev/null || failed=1
+		< /dev/null || echo "not ok the VM ended badly" >> "$out/report"
 
 	echo "# Linux $abi"
 	cat "$out/report"
 	if grep -q '^not ok' "$out/report" ||
 	   ! grep -q '^# end' "$out/report"; then
-		failed=1
+		failed=$((failed + 1))
 		tail -n 20 "$out/console" >&2
+	else
+		passed=$((passed + 1))
 	fi
 done
-exit $failed
+echo "$passed passed, $failed failed, $skipped skipped"
+[ $failed = 0 ]
