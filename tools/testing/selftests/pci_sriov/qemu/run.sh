@@ -33,7 +33,7 @@ fault	icount=1	fault	pci_sriov.seconds=7200 PCI_SRIOV_FAULT_STEP=${FAULT_STEP:-1
 race	-	race	-
 sim	-	sim	memmap=4M\$0x1f000000 pci_sriov.window=1f001000-1f3fffff
 docs	iommu	docs	pci-stub.ids=144d:a824 sriov_unmanaged.override=8086:10FB=allow,oops,15b3:*=refuse sriov_unmanaged.unlisted=refuse
-sleep	icount=1	lock,sleep	pci_sriov.seconds=7200 suspend.pm_test_delay=0
+sleep	icount=1	lock,sleep,untouched	pci_sriov.seconds=7200 suspend.pm_test_delay=0
 fuzz	-	fuzz	sriov_unmanaged_test.writes=$fuzz_writes PCI_SRIOV_WRITES=$((fuzz_writes / 4))
 gate	-	gate,gate_uio,state	-
 scope	-	scope,param,probe	-
