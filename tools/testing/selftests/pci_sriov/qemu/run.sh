@@ -35,7 +35,7 @@ sim	-	sim	memmap=4M\$0x1f000000 pci_sriov.window=1f001000-1f3fffff
 docs	iommu	docs	pci-stub.ids=144d:a824 sriov_unmanaged.override=8086:10FB=allow,oops,15b3:*=refuse sriov_unmanaged.unlisted=refuse
 aer	noplug	aer	pcie_ports=native
 lock	icount=1	lock,parallel	pci_sriov.seconds=7200
-sleep	icount=1	sleep	pci_sriov.seconds=7200 suspend.pm_test_delay=0
+sleep	icount=1	sleep,untouched	pci_sriov.seconds=7200 suspend.pm_test_delay=0
 fuzz	-	fuzz	sriov_unmanaged_test.writes=$fuzz_writes PCI_SRIOV_WRITES=$((fuzz_writes / 4))
 gate	-	taint,gate,gate_uio,state	-
 scope	-	scope,param,probe	-
