@@ -14,8 +14,12 @@ TESTED	:= $(or $(KERNEL),$(if $(KSRC),ksrc,$(KERNELS)))
 # No run of the preprocessor to find that an object is not in the cache
 export CCACHE_DEPEND := 1
 
+<<<<<<< ours
 .PHONY: help demo test test-debug test-arm64 mutants bench kernel image trees audit lint
 .PHONY: sources port refresh
+=======
+.PHONY: help demo test test-debug test-arm64 same mutants bench kernel image trees audit lint
+>>>>>>> theirs
 .PHONY: configs quirks-tsv quirks-hwdb quirks-rst series series-build
 .PHONY: pci-sim-module htmldocs size clean
 .DEFAULT_GOAL := help
@@ -25,6 +29,8 @@ help:
 	@echo 'make test        all tests, on all kernels; ends with a summary'
 	@echo 'make test-debug  the same on kernels that look for bad memory and for races'
 	@echo 'make test-arm64  the simulator and the gate on an emulated arm64 machine'
+	@echo 'make same        does anybody notice who does not use it?  One kernel with the'
+	@echo '                 option, one without, each step compared'
 	@echo 'make mutants     plant bugs: which test catches each?'
 	@echo 'make bench       enable and disable up to 16384 VFs, stock and patched'
 	@echo '                 side by side; BENCH=quick takes 3 minutes once the kernels are built'
@@ -60,6 +66,11 @@ test-debug:
 test-arm64:
 	@for kernel in $(TESTED); do \
 		$(VM) KERNEL=$$kernel MACHINE=arm64 run || failed=1; \
+	done; [ -z "$$failed" ]
+
+same:
+	@for kernel in $(TESTED); do \
+		$(VM) KERNEL=$$kernel same || failed=1; \
 	done; [ -z "$$failed" ]
 
 mutants:
