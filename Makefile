@@ -14,12 +14,8 @@ TESTED	:= $(or $(KERNEL),$(if $(KSRC),ksrc,$(KERNELS)))
 # No run of the preprocessor to find that an object is not in the cache
 export CCACHE_DEPEND := 1
 
-<<<<<<< ours
-.PHONY: help demo test test-debug test-arm64 mutants bench kernel image trees audit lint
-.PHONY: sources port refresh
-=======
 .PHONY: help demo test test-debug test-arm64 same mutants bench kernel image trees audit lint
->>>>>>> theirs
+.PHONY: sources port refresh
 .PHONY: configs quirks-tsv quirks-hwdb quirks-rst series series-build
 .PHONY: pci-sim-module htmldocs size clean
 .DEFAULT_GOAL := help
