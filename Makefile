@@ -95,7 +95,9 @@ port refresh:
 
 # Of the sources: nothing that is patched matters to it
 audit: sources
-	@tools/sriov-audit/audit.py --jobs $$(nproc) --work build/audit \
+	@$(QEMU)/setup.sh audit
+	@tools/sriov-audit/audit.py --work build/audit \
+		$(if $(or $(KSRC),$(filter-out $(TESTED),$(KERNELS))),,--all) \
 		$(addprefix --kernel-tree ,$(TREES))
 
 lint: trees

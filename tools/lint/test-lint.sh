@@ -95,8 +95,8 @@ includecheck|a header twice|drivers/pci/sriov-policy.c|linux/pci.h is included|#
 get_abi|a file without What|Documentation/ABI/testing/sysfs-planted|sysfs-planted.*get_abi|Nothing: here
 codespell|a word misspelt|README.md|README.md:.*codespell: rec|We rec\0151eve it.
 shellcheck|an unquoted variable|tools/testing/selftests/pci_sriov/qemu/progress.sh|progress.sh:.*SC2086|rm $1
-pyflakes|a name that is not there|tools/sriov-audit/store.py|store.py:.*undefined name|planted()
-pyflakes|no Python at all|tools/sriov-audit/store.py|store.py:.*pyflakes|def (
+pyflakes|a name that is not there|tools/sriov-audit/record.py|record.py:.*undefined name|planted()
+pyflakes|no Python at all|tools/sriov-audit/record.py|record.py:.*pyflakes|def (
 gcc|an unused variable|drivers/pci/sriov-policy.c|sriov-policy.c:.*unused-but-set|static int planted(void) { int x; x = 1; return 0; }
 gcc|what does not compile|drivers/pci/sriov-policy.c|sriov-policy.c:|planted;;(
 clang|an unused variable|drivers/pci/sriov-policy.c|sriov-policy.c:.*unused|static int planted(void) { int x; x = 1; return 0; }

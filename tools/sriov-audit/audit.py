@@ -1,181 +1,180 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Is the SR-IOV quirk table complete and in step with the kernel?
+"""Is the SR-IOV quirk table complete and in step with kernels?
 
-Finds every driver of a kernel that can enable VFs, reads the ids that it
-claims as numbers out of compiled objects, and compares them with the table.
-Each finding is one line that says what to do.  Exceptions that somebody has
-looked at stand in exceptions.tsv, with the reason.
-
-Exit status: 0 no finding, 1 findings, 2 the audit itself failed.
+Finds every driver that can enable VFs, and each id that it claims; prints what
+neither the table nor decided.tsv decides, and where they contradict each other
+or a kernel.  Exit status: 0 nothing, 1 something, 2 the audit cannot tell.
 """
 
 import argparse
-import hashlib
-import json
+import collections
 import os
-import subprocess
 import sys
 
-import checks
-import claimants
-import elf
-import installed
-import kernelbuild
-import notpf
-import quirktable
-import resolve
-import store
-import tree
-import waivers
+import modules
+import record
+import sources
 
-_HERE = os.path.dirname(os.path.abspath(__file__))
-_REPO = os.path.dirname(os.path.dirname(_HERE))
-_ERRORS = (tree.TreeError, kernelbuild.BuildError, quirktable.TableError,
-           waivers.WaiverError, installed.ModulesError, notpf.RecordError,
-           OSError)
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(os.path.dirname(HERE))
+
+
+class Audit:
+    """@said: {what is wrong: names of the kernels where it is}"""
+
+    def __init__(self, table, rows):
+        self._table, self._rows = table, rows
+        self._of = collections.defaultdict(list)
+        for row in rows:
+            self._of[row.module].append(row)
+        self._backed, self.said = set(), {}
+
+    def _say(self, what, kernel=None):
+        self.said.setdefault(what, []).extend([kernel.name] if kernel else [])
+
+    def contradictions(self):
+        """Of the table and the record."""
+        verdicts = collections.defaultdict(set)
+        for row in self._rows:
+            for driver in row.drivers:
+                verdicts[driver].add(row.decision)
+        for entry in self._table:
+            if entry.driver not in verdicts:
+                self._say(f'undecided: driver {entry.driver}: in the table, '
+                          'but in no row of decided.tsv')
+            elif entry.verdict not in verdicts[entry.driver]:
+                self._say(f'verdict: {entry.driver}: {entry.verdict} in the '
+                          f'table, {"/".join(verdicts[entry.driver])} in '
+                          'decided.tsv')
+
+    def kernel(self, kernel):
+        """One kernel.  Return: how many ids of PFs it has, and others."""
+        count = [0, 0]
+        for file, why in kernel.odd.items():
+            self._say(f'undecided: {file}: {why}', kernel)
+        for module, functions in kernel.functions.items():
+            whole = [row for row in self._of[module] if row.whole]
+            drivers = set().union(*(row.drivers for row in whole))
+            for row in whole:
+                row.used = True
+                functions = {name: where for name, where in functions.items()
+                             if name not in row.functions}
+            for name, where in functions.items():
+                self._say(f'undecided: {module}: enables VFs by {name} '
+                          f'({where}), which decided.tsv does not have',
+                          kernel)
+            # A library has no devices, or those of others
+            if drivers or not whole:
+                for id_, where in kernel.ids[module].items():
+                    count[not self._claim(kernel, module, drivers, id_,
+                                          where)] += 1
+                if not kernel.ids[module]:
+                    self._say(f'undecided: {module}: enables VFs, but has no '
+                              'table of ids', kernel)
+        return count
+
+    def _claim(self, kernel, module, drivers, id_, where):
+        """An id of a module.  Return: is it a PF's?"""
+        what = f'{module} {id_} ({where})'
+        row = next((row for row in self._of[module] if row.matches(id_)), None)
+        by_class = bool(row and row.decision == 'class')
+        if row:
+            row.used = True
+        entries = [entry for entry in self._table if
+                   (entry.id.covers(id_) and not entry.id.wider(id_)
+                    if not by_class else entry.id.mask and
+                    entry.driver in drivers and entry.id.meets(id_))]
+        best = max(entries, key=lambda entry: entry.id.rank(), default=None)
+        if row and row.decision in ('vf', 'none'):
+            if best:
+                self._say(f'contradiction: {what}: "{row.decision}" in '
+                          f'{row.where}, but {best.driver} {best.id} in the '
+                          'table', kernel)
+            return False
+        if not best:
+            self._say(f'undecided: {what}: neither in the table nor in '
+                      'decided.tsv', kernel)
+        elif best.driver not in drivers:
+            self._say(f'driver: {what}: in the table for {best.driver}, in '
+                      f'decided.tsv for {" and ".join(drivers) or "none"}',
+                      kernel)
+        self._backed.update(entry for entry in self._table
+                            if entry.driver in drivers and
+                            (id_.covers(entry.id) or
+                             by_class and entry in entries))
+        return True
+
+    def unbacked(self):
+        """What no kernel has, if these are all kernels."""
+        for entry in self._table:
+            rows = [row for row in self._rows if entry.driver in row.drivers]
+            extra = [row for of in rows for row in self._of[of.module]
+                     if row.decision == 'extra' and row.matches(entry.id)]
+            for row in extra:
+                row.used = True
+            if (any(row.used for row in rows) and not extra and
+                    entry not in self._backed):
+                self._say(f'stale: {entry.driver} {entry.id}: no kernel\'s '
+                          'driver of that name has it as a PF\'s')
+        for row in self._rows:
+            if not row.used and (row.functions or not row.whole):
+                self._say(f'stale: {row.where}: explains nothing in these '
+                          'kernels')
 
 
 def _arguments():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    source = parser.add_mutually_exclusive_group()
-    source.add_argument(
-        '--kernel-tree', action='append', metavar='DIR',
-        help='a kernel source tree without build products; may be repeated: '
-        'an id of\nthe table must be in one of them (default: all of '
-        'build/linux-*)')
-    source.add_argument(
-        '--modules', metavar='DIR',
-        help='modules of an installed kernel instead, as /lib/modules/X/'
-        'kernel')
-    parser.add_argument(
-        '--work', metavar='DIR', default=os.path.join(_REPO, 'build', 'audit'),
-        help='where to build and to keep results (default: build/audit)')
-    parser.add_argument(
-        '--quirks-tsv', metavar='FILE',
-        help='the table (default: what "make -s quirks-tsv" prints)')
-    parser.add_argument(
-        '--quirks', metavar='DIR', default=os.path.join(_REPO, 'quirks'),
-        help='its X-macro files, to name lines (default: quirks)')
-    parser.add_argument(
-        '--exceptions', metavar='FILE',
-        default=os.path.join(_HERE, 'exceptions.tsv'),
-        help='(default: exceptions.tsv beside this program)')
-    parser.add_argument(
-        '--not-pf', metavar='FILE', default=os.path.join(_HERE, 'not-pf.tsv'),
-        help='for --modules: ids in them that are not those of PFs (default: '
-        'not-pf.tsv\nbeside this program)')
-    parser.add_argument(
-        '--record-not-pf', action='store_true',
-        help='write that file from the trees instead of an audit')
-    parser.add_argument('--jobs', type=int, default=1, metavar='N',
-                        help='compilations at a time (default: 1)')
-    return parser.parse_args()
-
-
-def _read_table(args):
-    path = args.quirks_tsv
-    if path:
-        with open(path, encoding='utf-8') as file:
-            text = file.read()
-    else:
-        path = 'make quirks-tsv'
-        made = subprocess.run(['make', '-s', '-C', _REPO, 'quirks-tsv'],
-                              capture_output=True, text=True, check=False)
-        if made.returncode:
-            raise quirktable.TableError(
-                f'{path} failed; give the table with --quirks-tsv:\n'
-                f'{made.stderr.strip()}')
-        text = made.stdout
-    return quirktable.read(path, text, args.quirks)
-
-
-def _default_trees():
-    folder = os.path.join(_REPO, 'build')
-    names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
-    trees = [os.path.join(folder, n) for n in names if n.startswith('linux-')
-             and os.path.exists(os.path.join(folder, n, 'Kbuild'))]
-    if not trees:
-        raise tree.TreeError('no kernel tree in build/; name one with '
-                             '--kernel-tree')
-    return trees
-
-
-def _kernel_of_tree(root, args):
-    """Audit's view of a source tree, from the cache if nothing changed."""
-    source = tree.Tree(root)
-    name = hashlib.blake2b(source.root.encode(), digest_size=4).hexdigest()
-    work = os.path.join(args.work, f'{source}-{name}')
-    os.makedirs(work, exist_ok=True)
-    source.index(os.path.join(work, 'index.json'))
-    cache = store.Store(os.path.join(work, 'resolved.json'),
-                        store.key_of(source, _HERE))
-    resolver = resolve.Resolver(source, work, args.jobs)
-    found = cache.enabling(resolver.enabling)
-
-    def others(ids):
-        known = {d.source for d in found.drivers}
-        return cache.others(ids, lambda new: claimants.find(
-            source, resolver, new, known))
-
-    return checks.Kernel(str(source), source.version, found.drivers,
-                         found.problems, others)
-
-
-def _kernel_of_modules(args):
-    drivers, problems = installed.read(args.modules)
-    return checks.Kernel(args.modules, (), drivers, problems,
-                         not_pf=notpf.read(args.not_pf), complete=False)
-
-
-def _pf_ids(kernel):
-    return {c.id for c in kernel.pf_claims()} - kernel.excused
-
-
-def _summaries(kernels, findings):
-    for kernel in kernels:
-        drivers = {c.driver for c in kernel.claims}
-        pfs = _pf_ids(kernel)
-        others = {c.id for c in kernel.claims} - pfs - kernel.excused
-        count = sum(kernel.name in f.trees for f in findings)
-        yield (f'{kernel.name}: {len(drivers)} drivers, {len(pfs)} PF ids, '
-               f'{len(others)} VF ids, {len(kernel.excused)} ids without '
-               f'SR-IOV, {count} findings')
-    drivers = {c.driver for k in kernels for c in k.claims}
-    pfs = set().union(*map(_pf_ids, kernels))
-    kind = 'trees' if all(k.complete for k in kernels) else 'module folders'
-    yield (f'audit: {len(findings)} findings, {len(drivers)} drivers, '
-           f'{len(pfs)} ids, {len(kernels)} {kind}')
-
-
-def _kernels(args):
-    if args.modules:
-        return [_kernel_of_modules(args)]
-    return [_kernel_of_tree(root, args)
-            for root in args.kernel_tree or _default_trees()]
+    add = parser.add_argument
+    add('--kernel-tree', action='append', default=[], metavar='DIR',
+        help='source without build products; may be repeated')
+    add('--modules', action='append', default=[], metavar='DIR',
+        help='modules of a built kernel, as /lib/modules/X; may be repeated')
+    add('--all', action='store_true',
+        help='these are all kernels that the table is for: report what none '
+        'backs')
+    add('--table', help='a file (default: what "make -s quirks-tsv" prints)')
+    add('--decided', default=os.path.join(HERE, 'decided.tsv'))
+    add('--work', default=os.path.join(TOP, 'build', 'audit'),
+        help='for objects (default: build/audit)')
+    add('--jobs', type=int, default=os.cpu_count())
+    args = parser.parse_args()
+    if not args.kernel_tree + args.modules:
+        parser.error('name a kernel with --kernel-tree or --modules')
+    return args
 
 
 def _audit(args):
-    kernels = _kernels(args)
-    if args.record_not_pf:
-        notpf.record(args.not_pf, [d for k in kernels for d in k.drivers])
-        return 0
-    audit = checks.Audit(_read_table(args), kernels,
-                         waivers.read(args.exceptions))
-    findings = audit.run()
-    for finding in findings:
-        print(finding)
-    for line in _summaries(kernels, findings):
-        print(line)
-    return 1 if findings else 0
+    rows = record.read_record(args.decided)
+    audit = Audit(record.read_table(
+        args.table or 'make quirks-tsv',
+        sources.read(args.table) if args.table else
+        sources.run('make', '-s', '-C', TOP, 'quirks-tsv').decode()), rows)
+    functions = set().union(*(row.functions for row in rows if not row.drivers))
+    ignored = [row.module for row in rows if row.is_file]
+    audit.contradictions()
+    for name in args.kernel_tree + args.modules:
+        kernel = (sources.read_source(name, args.work, args.jobs, functions,
+                                      ignored)
+                  if name in args.kernel_tree else
+                  modules.read_modules(name, functions))
+        pfs, others = audit.kernel(kernel)
+        print(f'{kernel.name}: {len(kernel.functions)} modules enable VFs; '
+              f'they claim {pfs} ids of PFs, {others} others')
+    if args.all:
+        audit.unbacked()
+    for what, kernels in sorted(audit.said.items()):
+        print(what + (f' [{", ".join(kernels)}]' if kernels else ''))
+    print(f'audit: {len(audit.said)} to decide or to correct')
+    return 1 if audit.said else 0
 
 
 def main():
     """Run it; return the exit status."""
     try:
         return _audit(_arguments())
-    except (*_ERRORS, elf.ElfError, json.JSONDecodeError) as error:
+    except (record.AuditError, OSError) as error:
         print(f'audit: {error}', file=sys.stderr)
         return 2
 

@@ -44,6 +44,7 @@ docs	sphinx-build		python3-sphinx
 docs	dot			graphviz
 docs	systemd-analyze		systemd
 docs	/sbin/modprobe		kmod
+audit	spatch			coccinelle
 lint	sparse			sparse
 lint	clang-19		clang-19
 lint	ld.lld-19		lld-19

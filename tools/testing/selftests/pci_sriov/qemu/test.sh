@@ -36,6 +36,7 @@ vm()
 mkdir -p "$build"
 rm -f "$build/unbuilt"
 "$here/setup.sh" || exit 1
+"$here/setup.sh" audit || exit 1
 
 # What the checks of the table and lint depend on, beside our own files.  A tree
 # of KSRC= may be another one each time
@@ -62,6 +63,8 @@ check "quirk table: entries are well-formed and unique" \
 check "quirk table: hwdb and documentation are in step" \
 	make -s -C "$top/tools/sriov-quirks" check
 check "quirk table: ids are written the one way" "$here/check-quirks.sh"
+check "quirk table: the audit finds what is planted" \
+	"$top/tools/sriov-audit/test-audit.py"
 check "a kernel's complaints are told from what is none" "$here/test-complaints.sh"
 check "patches and series: what is wrong is noticed" "$top/tools/kernels/test-kernels.sh"
 check "mutants: each applies, and names a test" "$here/check-mutants.sh"
