@@ -21,11 +21,22 @@ import sys
 FLOOR = {"enable": 0.1, "disable": 1.0}
 BASE = "pci-pf-stub"
 OURS = "pci-stub"
-# Where each patch shows: the case, its VFs and the step
-PATCHES = (("core/0020", "plain", 4096, "disable"),
-           ("core/0021, core/0022", "gain", 4096, "enable"),
-           ("core/0023", "beside", 4096, "disable"),
-           ("core/0024", "iommu-nvme-beside-4096", 127, "enable"))
+# The kernels that a figure is about, None for all: a walk over all siblings, with
+# pwrctl, makes disable quadratic here; mainline has none any more
+WALK = {"6.12"}
+# 4096 VFs with a BAR, stock to patched: the step, at least, and the kernels
+GAINS = (("enable", 1.5, None),
+         ("disable", 3, WALK))
+# As many PFs at a time, of so many VFs each, to one of them: the step, at most
+PFS = 16
+PFS_VFS = 4
+PARALLEL = (("enable", 1.3), ("disable", 1.3))
+# Where each patch shows: the case, its VFs, the step, and the kernels
+PATCHES = (("pwrctl's walk over all siblings", "plain", 4096, "disable", WALK),
+           ("BARs behind those of the VF before", "gain", 4096, "enable", None),
+           ("the VF to remove, on its bus first", "beside", 4096, "disable", None),
+           ("aliases, on the device's bus only", "iommu-nvme-beside-4096", 127,
+            "enable", None))
 PLOT = pathlib.Path(__file__).with_name("bench.gp")
 
 TIME = re.compile(r"^time (\S+) (\S+) (\d+) \d+ (\S+) (\S+)$")
@@ -179,29 +190,41 @@ class Bench:
                                          256, 16384), 1.15)
 
     def gain(self, kernel):
-        for step, limit in ("enable", 1.5), ("disable", 3):
-            if step == "disable" and not self.pwrctl(kernel):
+        for step, limit, kernels in GAINS:
+            if kernels and kernel not in kernels:
                 continue
             stock, patched = self.beside("gain", kernel, 4096, step)
             self.check(f"{kernel} bar 4096 VFs, {step}: stock to patched, "
                        f"{BASE}", stock / patched if stock and patched else
                        None, limit, at_least=True)
 
+    def together(self, kernel, kind, driver, step):
+        """All PFs to one, with the sleeps: those may be at the same time."""
+        one, most = (self.median(kernel, kind, f"pfs-{pfs}", driver, PFS_VFS,
+                                 step) for pfs in (1, PFS))
+        return most / one if one and most else None
+
+    def parallel(self, kernel):
+        for step, limit in PARALLEL:
+            stock = self.together(kernel, "stock", BASE, step)
+            note = f", stock {stock:.1f}; patched" if stock else ""
+            for driver in BASE, OURS:
+                self.check(f"{kernel} {PFS} PFs at a time to one, {step} "
+                           f"{PFS_VFS} VFs each: {driver}{note}",
+                           self.together(kernel, "patched", driver, step),
+                           limit)
+                note = ""
+
     def patches(self, kernel):
         """Before and after, for the message of each patch."""
-        for patch, what, vfs, step in PATCHES:
-            if patch == "core/0020" and not self.pwrctl(kernel):
+        for patch, what, vfs, step, kernels in PATCHES:
+            if kernels and kernel not in kernels:
                 continue
             stock, patched = self.beside(what, kernel, vfs, step)
             if stock and patched:
                 print(f"      {kernel} {patch}: {what} {vfs} VFs, {step}: "
                       f"{stock:.3f} s stock, {patched:.3f} s patched, "
                       f"{stock / patched:.1f} times (without the sleep)")
-
-    def pwrctl(self, kernel):
-        """Whether this kernel has the walk that makes disable quadratic."""
-        remove = self.build / f"stock/linux-{kernel}/drivers/pci/remove.c"
-        return "device_for_each_child" in remove.read_text()
 
     def verdict(self, kernel):
         text = read(self.build / f"run/main-patched-{kernel}.console")
@@ -268,8 +291,9 @@ class Bench:
         self.table()
         for kernel in self.kernels:
             print()
-            for part in (self.drivers, self.growth, self.gain, self.patches,
-                         self.verdict, self.boot, self.size):
+            for part in (self.drivers, self.growth, self.gain,
+                         self.parallel, self.patches, self.verdict, self.boot,
+                         self.size):
                 part(kernel)
         self.plot()
         print()

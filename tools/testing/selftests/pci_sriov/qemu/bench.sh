@@ -20,6 +20,8 @@ build=${BUILD:-$top/build}/bench
 stock=pci-pf-stub+pci-pf-stub+probe+vfio-pci
 all=pci-stub+uio_pci_generic+$stock
 pair=pci-stub+pci-pf-stub
+rounds=3
+[ "${BENCH:-}" != quick ] || rounds=1	# 16 PFs of a stock kernel take 20 s
 
 # plan <stock|patched>: the parts for guest-bench.sh, by the host's clock
 plan()
@@ -107,7 +109,7 @@ side()
 
 for kernel; do
 	if [ "$kernel" = ksrc ]; then
-		echo "bench: KSRC= is for other targets; here KERNEL=6.1 or 6.12" >&2
+		echo "bench: KSRC= is for other targets; here KERNEL=<version>" >&2
 		exit 2
 	fi
 done
@@ -116,6 +118,8 @@ done
 for kernel; do
 	for set in stock patched; do
 		patches=all configs=$tests/bench/bench.config
+		major=$tests/bench/bench-${kernel%%.*}.config
+		[ ! -e "$major" ] || configs="$configs $major"
 		if [ $set = stock ]; then
 			patches=none
 			configs="$configs $tests/bench/stock.config"
@@ -139,6 +143,7 @@ rm -f "$build"/run/* "$build"/profile-* "$build"/plot-* "$build"/bench.* \
 	"$build/samples.tsv"
 for kernel; do
 	side main "$kernel" 3000 "$(plan stock)" "$(plan patched)"
+	side pfs "$kernel" 300 pfs:4:$rounds:pci-pf-stub pfs:4:$rounds:$pair
 	# The gain, in VMs that have the machine to themselves: a stock kernel's walks
 	# leave less of the memory's bandwidth to whoever is beside it.  In turn, so
 	# that the machine's load meets both

@@ -8,10 +8,11 @@
 #	nvme-profile:<VFs>::<driver>
 #	boot
 #
-# where what is plain, bar (VFs with a BAR of 4 KiB), beside (as many VFs of
-# another PF are on), nvme (all VFs of QEMU's) or nvme-beside (the same while so
-# many VFs of another PF are on; with an IOMMU, it is about nvme's VFs).  Profiles
-# are of bar and of nvme-beside.  Reports "time" lines, see bench.c, and profiles.
+# where what is plain, bar (VFs with a BAR of 4 KiB), pfs (the same, of one PF and
+# of 16 at a time, as many VFs each), beside (as many VFs of another PF are on),
+# nvme (all VFs of QEMU's) or nvme-beside (the same while so many VFs of another PF
+# are on; with an IOMMU, it is about nvme's VFs).  Profiles are of bar and of
+# nvme-beside.  Reports "time" lines, see bench.c, and profiles.
 
 sim=/sys/kernel/config/pci_sim
 devices=/sys/bus/pci/devices
@@ -106,6 +107,20 @@ for part in $(echo "$1" | tr , ' '); do
 				$drivers
 		fi
 		[ "$what" = nvme ] || destroy other
+		continue
+		;;
+	pfs)
+		pfs=$(seq 16)
+		addresses=
+		for pf in $pfs; do
+			create "$pf" 4K
+			addresses="$addresses+$(cat "$sim/$pf/pf/address")"
+		done
+		# shellcheck disable=SC2086 # drivers are words
+		./bench pfs "$addresses" "$vfs" "$rounds" $drivers
+		for pf in $pfs; do
+			destroy "$pf"
+		done
 		continue
 		;;
 	plain)	create one '' ;;
