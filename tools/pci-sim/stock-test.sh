@@ -5,9 +5,10 @@
 # module against Debian's headers, boot Debian's kernel with it in a VM, and show
 # what that kernel makes of an 82599 that is not there.
 #
-# A kernel that apt does not know is skipped and counted.  The packages are downloaded and unpacked below the build directory, nothing is
-# installed, and what is there already is used again.  STOCK_ABI=<name>, such as
-# 6.1.0-56, takes that build of the kernel instead of the newest one.
+# A kernel that apt does not know is skipped and counted.  The packages are
+# downloaded and unpacked below the build directory, nothing is installed, and what
+# is there already is used again.  STOCK_ABI=<name>, such as 6.1.0-56, takes that
+# build of the kernel instead of the newest one.
 set -eu
 
 die() { echo "stock-test.sh: $*" >&2; exit 1; }
