@@ -7,7 +7,9 @@
  *
  * The stub has no error_detected(), so that a first error is the end of the PF: the
  * test is one, and wants a VM of its own.  It is enough: a writer who enables and
- * disables VFs all the time holds the device_lock whenever the error comes.
+ * disables VFs all the time holds the device_lock whenever the error comes.  It is
+ * not fatal: a fatal one has the bus reset, and hangs in pci_bus_lock() of 6.1 and
+ * 6.12, see "Not fixed" in patches/fixes/README.rst.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -99,10 +101,6 @@ static void toggle(const struct sriov_dev *pf)
 
 TEST_F_TIMEOUT(aer, beside_numvfs, 300)
 {
-	static const uint32_t kinds[] = {
-		PCI_ERR_UNC_COMP_TIME,	/* not fatal */
-		PCI_ERR_UNC_MALF_TLP,	/* fatal */
-	};
 	double end = sriov_seconds() + LIMIT;
 	unsigned int errors = 0;
 	int err;
@@ -114,7 +112,7 @@ TEST_F_TIMEOUT(aer, beside_numvfs, 300)
 	usleep(500000);
 	while (errors < ERRORS && sriov_seconds() < end) {
 		/* Busy as long as the interrupt of the one before is pending */
-		err = inject(&self->port, kinds[errors % 2]);
+		err = inject(&self->port, PCI_ERR_UNC_COMP_TIME);
 		ASSERT_TRUE(!err || err == -EBUSY)
 			TH_LOG("%s", strerror(-err));
 		errors += !err;
