@@ -61,8 +61,8 @@ boot()
 	case $has in
 	iommu)	export VM_IOMMU=1 ;;
 	uefi)	export VM_UEFI=1 ;;
-	# The kernel would find the slot empty, and turn its power off
-	noplug)	export VM_PORT=,hotplug=off ;;
+	# The kernel would find the slots empty, and turn their power off
+	noplug)	export VM_HOTPLUG=off ;;
 	icount=*) export VM_CPUS=1 VM_ICOUNT=shift=${has#*=},sleep=off
 		seconds=$((seconds * 2)) ;;
 	esac

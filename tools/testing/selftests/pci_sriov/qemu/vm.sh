@@ -8,7 +8,8 @@
 # The kernel's console goes to <log prefix>.console, what the VM reports to
 # <log prefix>.report.  VM_IOMMU=1 gives it an IOMMU, VM_CPUS, VM_MEMORY (MiB),
 # VM_SRIOV and VM_PORT (properties of QEMU's nvme and of its root port) are for
-# more or less of these than usual.  With VM_ICOUNT (options of QEMU's -icount)
+# more or less of these than usual; VM_HOTPLUG=off is for root ports without slots
+# that PCIe hotplug controls.  With VM_ICOUNT (options of QEMU's -icount)
 # the VM's time is the instructions that it runs, whatever the host is busy with.
 # MACHINE=arm64 boots another architecture; VM_UEFI=1 has firmware describe that
 # to the kernel, by ACPI, instead of QEMU by a device tree.
@@ -22,6 +23,7 @@ image=$1 initramfs=$2 log=$3 seconds=$4 args=$5
 
 sriov=sriov_max_vfs=4,sriov_vq_flexible=8,sriov_vi_flexible=8
 sriov=${VM_SRIOV:-$sriov,max_ioqpairs=26,msix_qsize=30}
+hotplug=hotplug=${VM_HOTPLUG:-on}
 
 iommu=
 if [ "${VM_IOMMU:-0}" = 1 ]; then
@@ -57,13 +59,13 @@ qemu()
 		-append "console=$console no_timer_check tsc=unstable panic=-1 $fatal $args" \
 		-chardev "file,id=report,path=$log.report" \
 		-serial "file:$log.console" $report \
-		-device "pcie-root-port,id=rp0,slot=0${VM_PORT:-}" \
+		-device "pcie-root-port,id=rp0,slot=0,$hotplug${VM_PORT:-}" \
 		-device nvme-subsys,id=ss0 \
 		-device "nvme,serial=a,subsys=ss0,bus=rp0,$sriov" \
-		-device pcie-root-port,id=rp1,slot=1 \
+		-device "pcie-root-port,id=rp1,slot=1,$hotplug" \
 		-device nvme-subsys,id=ss1 \
 		-device "nvme,serial=b,subsys=ss1,bus=rp1,$sriov" \
-		-device pcie-root-port,id=rp2,slot=2 \
+		-device "pcie-root-port,id=rp2,slot=2,$hotplug" \
 		-device nvme,serial=c,bus=rp2 < /dev/null
 }
 
