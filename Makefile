@@ -4,8 +4,7 @@
 
 # Those of patches/kernels, the base first
 KERNELS	:= $(shell tools/kernels/list.sh)
-QEMU	:= tools/testing/selftests/pci_sriov/qemu
-VM	:= $(MAKE) --no-print-directory -f $(QEMU)/Makefile
+VM	:= $(MAKE) --no-print-directory -f tools/vm/Makefile
 
 # What was said on the command line; a given tree is the only kernel then, with the
 # series of KERNEL=, or of the version that it is
@@ -54,10 +53,10 @@ demo:
 	@$(VM) KERNEL=$(firstword $(TESTED)) demo
 
 test:
-	@$(QEMU)/test.sh $(TESTED)
+	@tools/vm/test.sh $(TESTED)
 
 test-debug:
-	@$(QEMU)/test-debug.sh $(TESTED)
+	@tools/vm/test-debug.sh $(TESTED)
 
 test-arm64:
 	@for kernel in $(TESTED); do \
@@ -70,10 +69,10 @@ same:
 	done; [ -z "$$failed" ]
 
 mutants:
-	@$(QEMU)/mutants.sh $(firstword $(TESTED))
+	@tools/mutants/mutants.sh $(firstword $(TESTED))
 
 bench:
-	@$(QEMU)/bench.sh $(TESTED)
+	@tools/bench/bench.sh $(TESTED)
 
 kernel:
 	@$(VM) KERNEL=$(firstword $(TESTED)) kernel
@@ -95,18 +94,18 @@ port refresh:
 
 # Of the sources: nothing that is patched matters to it
 audit: sources
-	@$(QEMU)/setup.sh audit
+	@tools/vm/setup.sh audit
 	@tools/sriov-audit/audit.py --work build/audit \
 		$(if $(or $(KSRC),$(filter-out $(TESTED),$(KERNELS))),,--all) \
 		$(addprefix --kernel-tree ,$(TREES))
 
 lint: trees
-	@$(QEMU)/setup.sh lint
+	@tools/vm/setup.sh lint
 	@tools/lint/lint.py --work build/lint \
 		$(addprefix --kernel-tree ,$(TREES)) $(CHECK)
 
 configs: trees
-	@$(QEMU)/setup.sh configs
+	@tools/vm/setup.sh configs
 	@tools/configs/configs.sh build/configs $(TREES)
 
 quirks-tsv quirks-hwdb quirks-rst:
@@ -120,14 +119,14 @@ series series-build:
 
 # Debian's own kernels, which a tree of KSRC= is not
 pci-sim-module:
-	@$(QEMU)/setup.sh pci-sim
+	@tools/vm/setup.sh pci-sim
 	@tools/pci-sim/stock-test.sh build/pci-sim $(filter-out ksrc,$(TESTED))
 
 htmldocs:
 	@$(VM) KERNEL=$(firstword $(TESTED)) htmldocs
 
 size:
-	@$(QEMU)/size.sh $(TESTED)
+	@tools/configs/size.sh $(TESTED)
 
 clean:
 	rm -rf build

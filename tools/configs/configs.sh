@@ -19,7 +19,7 @@ set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
-qemu=$top/tools/testing/selftests/pci_sriov/qemu
+vm=$top/tools/vm
 table=${CONFIGS_TABLE:-$here/combinations.tsv}
 exceptions=${CONFIGS_EXCEPTIONS:-$here/exceptions.tsv}
 [ $# -ge 2 ] || { echo "usage: configs.sh <build> <tree...>" >&2; exit 2; }
@@ -154,7 +154,7 @@ combination()
 	fragment "$arch" "$@" > "$obj/.fragment"
 	if ! "${make[@]}" KCONFIG_ALLCONFIG="$obj/.fragment" allnoconfig \
 	     > "$obj/log" 2>&1 ||
-	   ! "$qemu/check-config.sh" "$obj/.fragment" "$obj/.config" \
+	   ! "$vm/check-config.sh" "$obj/.fragment" "$obj/.config" \
 	     >> "$obj/log" 2>&1; then
 		fail "$what: not configured"
 		tail -n 20 "$obj/log"

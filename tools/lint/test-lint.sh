@@ -94,7 +94,7 @@ kernel-doc|a parameter without a word|drivers/pci/sriov-policy.c|sriov-policy.c:
 includecheck|a header twice|drivers/pci/sriov-policy.c|linux/pci.h is included|#include <linux/pci.h>\n#include <linux/pci.h>
 get_abi|a file without What|Documentation/ABI/testing/sysfs-planted|sysfs-planted.*get_abi|Nothing: here
 codespell|a word misspelt|README.md|README.md:.*codespell: rec|We rec\0151eve it.
-shellcheck|an unquoted variable|tools/testing/selftests/pci_sriov/qemu/progress.sh|progress.sh:.*SC2086|rm $1
+shellcheck|an unquoted variable|tools/vm/progress.sh|progress.sh:.*SC2086|rm $1
 pyflakes|a name that is not there|tools/sriov-audit/record.py|record.py:.*undefined name|planted()
 pyflakes|no Python at all|tools/sriov-audit/record.py|record.py:.*pyflakes|def (
 gcc|an unused variable|drivers/pci/sriov-policy.c|sriov-policy.c:.*unused-but-set|static int planted(void) { int x; x = 1; return 0; }

@@ -32,7 +32,7 @@ ON = {'fixes': (), 'cost': ('fixes',), 'simulator': (),
 # As many as people read
 AT_MOST = {'feature': 12}
 
-QEMU = TOP / 'tools/testing/selftests/pci_sriov/qemu'
+VM = TOP / 'tools/vm'
 FOLDERS = ('drivers/pci/', 'drivers/uio/', 'drivers/vfio/pci/')
 
 
@@ -269,8 +269,8 @@ class Posting:
         obj.mkdir(exist_ok=True)
         fragment = obj / '.fragment'
         fragment.write_text(''.join(file.read_text() for file in
-                                    (QEMU / 'kernel.config',
-                                     QEMU / 'kernel-optional.config',
+                                    (VM / 'kernel.config',
+                                     VM / 'kernel-optional.config',
                                      TOP / 'tools/lint/touched.config')))
         objects = [f'{f[:-1]}o' for f in
                    self.repo.entries(self.base, self.touched())

@@ -3,7 +3,7 @@
 #
 # mutants.sh <kernel> [mutant...]
 #
-# Are the tests able to fail?  Each of mutants/*.patch plants one bug and names
+# Are the tests able to fail?  Each of *.patch plants one bug and names
 # the test that must catch it:
 #
 #	Bug: <what is wrong>
@@ -15,7 +15,8 @@
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
-top=$(cd "$here/../../../../.." && pwd)
+top=$(cd "$here/../.." && pwd)
+vm=$top/tools/vm
 kernel=$1
 shift
 copy=$top/build/mutants
@@ -29,7 +30,7 @@ export BUILD_SRC=${BUILD_SRC:-$top/build/src}
 # Our own repository is above the copy, and git apply would look for files there
 export GIT_CEILING_DIRECTORIES=$top/build
 
-[ $# -gt 0 ] || set -- "$here"/mutants/*.patch
+[ $# -gt 0 ] || set -- "$here"/*.patch
 
 rm -rf "$logs"
 mkdir -p "$copy" "$logs"
@@ -42,7 +43,7 @@ pristine()
 
 build()
 {
-	make --no-print-directory -C "$copy" -f "${here#"$top/"}/Makefile" \
+	make --no-print-directory -C "$copy" -f tools/vm/Makefile \
 		KERNEL="$kernel" initramfs
 }
 
@@ -77,7 +78,7 @@ pristine
 build || exit 1
 
 for patch; do
-	[ -e "$patch" ] || patch=$here/mutants/$patch.patch
+	[ -e "$patch" ] || patch=$here/$patch.patch
 	name=$(basename "$patch" .patch)
 	bug=$(sed -n 's/^Bug: //p' "$patch")
 	read -r program test < <(sed -n 's/^Test: //p' "$patch")
@@ -105,7 +106,7 @@ wait
 pristine
 
 while read -r name program test; do
-	bug=$(sed -n 's/^Bug: //p' "$here/mutants/$name.patch")
+	bug=$(sed -n 's/^Bug: //p' "$here/$name.patch")
 	if caught "$logs/$name" "$test"; then
 		echo "caught: $bug: $test"
 	else

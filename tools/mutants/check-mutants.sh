@@ -1,12 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# check-mutants.sh: does each of mutants/*.patch still apply, and is there the test
+# check-mutants.sh: does each of *.patch still apply, and is there the test
 # that it names?  `make mutants` takes an hour to find out.
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
-top=$(cd "$here/../../../../.." && pwd)
+top=$(cd "$here/../.." && pwd)
+tests=tools/testing/selftests/pci_sriov
 count=0 failed=0
 
 fail()
@@ -16,7 +17,7 @@ fail()
 }
 
 cd "$top" || exit 1
-for patch in "$here"/mutants/*.patch; do
+for patch in "$here"/*.patch; do
 	name=$(basename "$patch")
 	count=$((count + 1))
 	said=$(git apply --check "$patch" 2>&1) || fail "$name" "$said"
@@ -27,9 +28,9 @@ for patch in "$here"/mutants/*.patch; do
 		files=drivers/pci/sriov-unmanaged-test.c ;;
 	gate|gate_uio)
 		pattern="^TEST_F[A-Z_]*(gate, ${test##*.}[,)]"
-		files=$here/../gate.h ;;
+		files=$tests/gate.h ;;
 	*)	pattern="^TEST_F[A-Z_]*(${test%%.*}, ${test##*.}[,)]"
-		files=$here/../$program.c ;;
+		files=$tests/$program.c ;;
 	esac
 	grep -qs "$pattern" "$files" || fail "$name" "there is no test $program $test"
 done

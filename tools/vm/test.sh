@@ -8,7 +8,7 @@
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
-top=$(cd "$here/../../../../.." && pwd)
+top=$(cd "$here/../.." && pwd)
 build=${BUILD:-$top/build}
 passed=0 failed=0 skipped=0
 
@@ -62,12 +62,12 @@ check "quirk table: entries are well-formed and unique" \
 	make -s -C "$top" quirks-tsv
 check "quirk table: hwdb and documentation are in step" \
 	make -s -C "$top/tools/sriov-quirks" check
-check "quirk table: ids are written the one way" "$here/check-quirks.sh"
+check "quirk table: ids are written the one way" "$top/tools/sriov-quirks/check-quirks.sh"
 check "quirk table: the audit finds what is planted" \
 	"$top/tools/sriov-audit/test-audit.py"
 check "a kernel's complaints are told from what is none" "$here/test-complaints.sh"
 check "patches and series: what is wrong is noticed" "$top/tools/kernels/test-kernels.sh"
-check "mutants: each applies, and names a test" "$here/check-mutants.sh"
+check "mutants: each applies, and names a test" "$top/tools/mutants/check-mutants.sh"
 
 had=()
 for kernel in "$@"; do

@@ -7,7 +7,8 @@
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-top=$(cd "$here/../../../../.." && pwd)
+top=$(cd "$here/../.." && pwd)
+vm=$top/tools/vm
 build=${BUILD:-$top/build}
 status=0
 
@@ -23,8 +24,8 @@ kernel()
 	make "$@" tree
 	mkdir -p "$obj"
 	make="make -C $tree O=$obj"
-	grep -hv 'PCI_IOV_UNMANAGED\|IKCONFIG' "$here/kernel.config" \
-		"$here/kernel-optional.config" > "$dir/fragment"
+	grep -hv 'PCI_IOV_UNMANAGED\|IKCONFIG' "$vm/kernel.config" \
+		"$vm/kernel-optional.config" > "$dir/fragment"
 	if ! cmp -s "$dir/fragment" "$dir/fragment.done"; then
 		$make -s KCONFIG_ALLCONFIG="$dir/fragment" allnoconfig
 		cp "$dir/fragment" "$dir/fragment.done"

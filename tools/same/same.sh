@@ -16,6 +16,7 @@
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
+vm=$here/../vm
 logs=$1
 rm -rf "$logs"
 mkdir -p "$logs"

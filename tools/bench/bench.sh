@@ -13,7 +13,8 @@
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-top=$(cd "$here/../../../../.." && pwd)
+top=$(cd "$here/../.." && pwd)
+vm=$top/tools/vm
 tests=$top/tools/testing/selftests/pci_sriov
 build=${BUILD:-$top/build}/bench
 # A stock kernel's stubs cannot enable VFs
@@ -117,12 +118,12 @@ done
 "$here/setup.sh" bench
 for kernel; do
 	for set in stock patched; do
-		patches=all configs=$tests/bench/bench.config
-		major=$tests/bench/bench-${kernel%%.*}.config
+		patches=all configs=$here/bench.config
+		major=$here/bench-${kernel%%.*}.config
 		[ ! -e "$major" ] || configs="$configs $major"
 		if [ $set = stock ]; then
 			patches=none
-			configs="$configs $tests/bench/stock.config"
+			configs="$configs $here/stock.config"
 		fi
 		dir=$build/$set
 		mkdir -p "$dir/tests" "$build/run"
@@ -133,7 +134,7 @@ for kernel; do
 			make -f "$top/tools/pci-sim/Makefile" \
 			KDIR="$dir/kernel-$kernel" OUTPUT="$dir/pci-sim-$kernel"
 		gcc -O2 -Wall -Wextra -static -o "$dir/tests/bench" \
-			"$tests/bench/bench.c" "$tests/sriov.c"
+			-I"$tests" "$here/bench.c" "$tests/sriov.c"
 		"$here/initramfs.sh" "$dir/initramfs-$kernel.cpio" "$dir/tests" \
 			"$dir/pci-sim-$kernel/pci-sim.ko"
 	done
@@ -175,4 +176,4 @@ done
 wait $pids
 echo "bench: counted after $SECONDS s" >&2
 
-exec "$tests/bench/report.py" "$build" "$@"
+exec "$here/report.py" "$build" "$@"

@@ -19,7 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../sriov.h"
+#include "sriov.h"
 
 #define MAX_PFS	64
 

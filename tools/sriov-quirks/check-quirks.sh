@@ -6,7 +6,7 @@
 # and four lower-case digits, six for a class and its mask.
 set -eu
 
-cd "$(dirname "$0")/../../../../../quirks"
+cd "$(dirname "$0")/../../quirks"
 
 ! grep -n -H '^SRIOV_QUIRK_[PCMV]' -- *.h |
 	grep -E '0[xX]([0-9a-f]*[A-FX]|[0-9a-fA-F]{1,3}[^0-9a-fA-F]|[0-9a-fA-F]{5}[^0-9a-fA-F]|[0-9a-fA-F]{7})' ||

@@ -8,7 +8,7 @@ set -eu
 
 tree=$1 output=$2
 here=$(cd "$(dirname "$0")" && pwd)
-top=$(cd "$here/../../../../.." && pwd)
+top=$(cd "$here/../.." && pwd)
 log=$output.log
 
 # Sphinx repeats no warning for a page that it rendered before

@@ -21,6 +21,7 @@ Every literal block of the documents is one of these, or there is no script:
 
 In Markdown the comments are <!-- ... -->, and a fenced block is prose.
 """
+import glob
 import os
 import re
 import shlex
@@ -29,7 +30,7 @@ import subprocess
 import sys
 import tempfile
 
-TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), "../../../../.."))
+TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 
 STATES = {
     "Documentation/ABI/testing/sysfs-bus-pci-sriov-unmanaged": "reserved",
@@ -125,10 +126,8 @@ def documents():
     for folder in ("Documentation/PCI", "Documentation/ABI/testing"):
         names += [os.path.join(folder, name)
                   for name in sorted(os.listdir(os.path.join(TOP, folder)))]
-    names += ["README.md", "quirks/README.md",
-              "tools/pci-sim/README.md",
-              "tools/testing/selftests/pci_sriov/README.md",
-              "tools/testing/selftests/pci_sriov/qemu/README.md"]
+    names += ["README.md", "quirks/README.md", "tools/testing/selftests/pci_sriov/README.md"]
+    names += sorted(glob.glob("tools/*/README.md", root_dir=TOP))
     return [name for name in names
             if not name.endswith((".dot", ".svg"))]
 

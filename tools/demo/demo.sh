@@ -7,6 +7,7 @@ set -eu
 
 image=$1 initramfs=$2 log=$3
 here=$(cd "$(dirname "$0")" && pwd)
+vm=$here/../vm
 
 echo "demo: booting a VM with two SR-IOV PFs (QEMU's nvme) and an IOMMU" >&2
 : > "$log.report"
