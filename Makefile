@@ -16,7 +16,7 @@ export CCACHE_DEPEND := 1
 .PHONY: help demo test test-debug test-arm64 same mutants bench kernel image trees audit lint
 .PHONY: sources port refresh
 .PHONY: configs quirks-tsv quirks-hwdb quirks-rst series series-build
-.PHONY: pci-sim-module htmldocs size clean
+.PHONY: pci-sim-module htmldocs size clean sriovadm test-sriovadm
 .DEFAULT_GOAL := help
 
 help:
@@ -41,6 +41,8 @@ help:
 	@echo 'make quirks-rst  bring the table in Documentation/ in step'
 	@echo 'make series      what goes to the mailing list: four series with cover letters'
 	@echo 'make series-build  the same, built patch by patch; FIRST=<n>: so many only'
+	@echo 'make sriovadm    the administrator'\''s tool, build/sriovadm/sriovadm'
+	@echo 'make test-sriovadm  its tests on simulated devices; no VM'
 	@echo 'make pci-sim-module  the PCI simulator for stock kernels, shown in a VM'
 	@echo 'make htmldocs    render the documents, and check them'
 	@echo 'make size        what the feature adds to a kernel, on and off'
@@ -121,6 +123,14 @@ series series-build:
 pci-sim-module:
 	@tools/vm/setup.sh pci-sim
 	@tools/pci-sim/stock-test.sh build/pci-sim $(filter-out ksrc,$(TESTED))
+
+sriovadm:
+	@$(QEMU)/setup.sh sriovadm
+	@$(MAKE) --no-print-directory -C tools/sriovadm
+
+test-sriovadm:
+	@$(QEMU)/setup.sh sriovadm
+	@$(MAKE) --no-print-directory -C tools/sriovadm test
 
 htmldocs:
 	@$(VM) KERNEL=$(firstword $(TESTED)) htmldocs

@@ -60,6 +60,13 @@ arm64	aarch64-linux-gnu-gcc	gcc-aarch64-linux-gnu
 arm64	/usr/aarch64-linux-gnu/lib/libc.a	libc6-dev-arm64-cross
 arm64	qemu-system-aarch64	qemu-system-arm
 arm64	/usr/share/qemu-efi-aarch64/QEMU_EFI.fd	qemu-efi-aarch64
+sriovadm	pkg-config		pkg-config
+sriovadm	/usr/include/libudev.h	libudev-dev
+sriovadm	/usr/include/libkmod.h	libkmod-dev
+sriovadm	/usr/include/libmount/libmount.h	libmount-dev
+sriovadm	/usr/include/libmnl/libmnl.h	libmnl-dev
+sriovadm	clang-14		clang-14
+sriovadm	umockdev-run		umockdev
 '
 
 packages=$( { echo "$needs"; echo "$more" | sed -n "s/^${target:--}	//p"; } |

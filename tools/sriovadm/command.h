@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the commands share */
+#ifndef SRIOVADM_COMMAND_H
+#define SRIOVADM_COMMAND_H
+
+#include "sriovadm.h"
+
+bool command_begin(struct report *report, struct config *config,
+		   struct snapshot *snapshot, bool all);
+struct pf *command_find(struct report *report, const struct snapshot *snapshot,
+			const char *name);
+
+#endif
