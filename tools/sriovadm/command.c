@@ -10,17 +10,20 @@
  * @report: what is wrong with them is told here
  * @config: the configuration
  * @snapshot: the system
- * @all: read VFs, users and all that takes longer
+ * @only: read no PFs but these
+ * @count: how many of them; 0 for all
+ * @all: read VFs and all that takes longer
  *
  * Return: whether the configuration is without errors.
  */
 bool command_begin(struct report *report, struct config *config,
-		   struct snapshot *snapshot, bool all)
+		   struct snapshot *snapshot, char *const *only, int count,
+		   bool all)
 {
 	problems errors = { NULL, 0, 0 };
 
 	config_read(config, &errors);
-	snapshot_read(snapshot, config, NULL, 0, all);
+	snapshot_read(snapshot, config, only, count, all);
 	config_assign(config, snapshot, &errors);
 	report->snapshot = snapshot;
 	report_add(report, &errors);
@@ -68,7 +71,8 @@ void command_list(struct report *report)
 	const struct options *options = report->options;
 	bool all = options->json || options->vfs;
 
-	command_begin(report, &config, &snapshot, all);
+	command_begin(report, &config, &snapshot, options->arg, options->args,
+		      all);
 	for (int i = 0; i < options->args; i++) {
 		const struct pf *pf = command_find(report, &snapshot,
 						   options->arg[i]);
@@ -99,7 +103,7 @@ void command_explain(struct report *report)
 	const char *wrong;
 	struct pf *pf;
 
-	command_begin(report, &config, &snapshot, true);
+	command_begin(report, &config, &snapshot, options->arg, 1, true);
 
 	if (!strchr(name, '.') && strchr(name, ':')) {
 		if (!identity_parse(name, &ids.id, &wrong)) {

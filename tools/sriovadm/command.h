@@ -6,8 +6,11 @@
 #include "sriovadm.h"
 
 bool command_begin(struct report *report, struct config *config,
-		   struct snapshot *snapshot, bool all);
+		   struct snapshot *snapshot, char *const *only, int count,
+		   bool all);
 struct pf *command_find(struct report *report, const struct snapshot *snapshot,
 			const char *name);
+bool command_may_change(struct report *report, const char *address);
+bool command_lock(struct report *report);
 
 #endif

@@ -4,6 +4,11 @@
 
 #include "sriovadm.h"
 
+static bool is_question(const char *command)
+{
+	return same(command, "diff") || same(command, "doctor");
+}
+
 /**
  * report_problem - say that something is wrong, and what to do
  * @report: where it is kept; the first problem decides how the program exits
@@ -32,11 +37,15 @@ void report_problem(struct report *report, const char *code,
 		report->exit = exit;
 	if (report->options->json)
 		return;
+	/* What was asked for is no error message */
+	if (exit == EXIT_DIFFERS && is_question(report->options->command)) {
+		printf("%s%s%s\n", address ? address : "",
+		       address ? ": " : "", text);
+		return;
+	}
 	fflush(stdout);
-	if (address)
-		fprintf(stderr, "sriovadm: %s: %s\n", address, text);
-	else
-		fprintf(stderr, "sriovadm: %s\n", text);
+	fprintf(stderr, "sriovadm: %s%s%s\n", address ? address : "",
+		address ? ": " : "", text);
 }
 
 void report_add(struct report *report, const problems *list)

@@ -162,8 +162,18 @@ static void read_vf(int dir, int index, struct pf *pf)
 	VEC_ADD(&pf->vf, vf);
 }
 
+/* A serial number is slow to read, and one that a file names has to be */
+static bool serials_matter(const struct config *config)
+{
+	for (size_t i = 0; i < config->pf.count; i++) {
+		if (config->pf.item[i].serial)
+			return true;
+	}
+	return false;
+}
+
 static void read_pf(int dir, const struct kernel *kernel, struct pf *pf,
-		    bool all)
+		    bool all, bool serial)
 {
 	pf->class_known = read_identity(dir, &pf->id);
 	pf->driver = link_name_at(dir, "driver");
@@ -178,12 +188,13 @@ static void read_pf(int dir, const struct kernel *kernel, struct pf *pf,
 		policy_from_kernel(file_read_at(dir, "sriov_unmanaged_policy"),
 				   file_read_at(dir, "sriov_unmanaged_reason"),
 				   &pf->policy);
+	if (all || serial)
+		pf->serial = read_serial(dir, &pf->serial_known);
 	if (!all)
 		return;
 
 	pf->iommu_group = read_group(dir);
 	read_files(dir, pf->iommu_group, &pf->files);
-	pf->serial = read_serial(dir, &pf->serial_known);
 	pf->offset = file_number_at(dir, "sriov_offset");
 	pf->stride = file_number_at(dir, "sriov_stride");
 	pf->drivers_autoprobe = file_number_at(dir, "sriov_drivers_autoprobe");
@@ -345,6 +356,7 @@ void snapshot_read(struct snapshot *snapshot, const struct config *config,
 		   char *const *only, int count, bool vfs)
 {
 	strings names = { NULL, 0, 0 }, wanted = { NULL, 0, 0 };
+	bool serial = serials_matter(config);
 	const char *text;
 	int devices;
 
@@ -382,7 +394,7 @@ void snapshot_read(struct snapshot *snapshot, const struct config *config,
 			     O_PATH | O_DIRECTORY | O_CLOEXEC);
 		if (dir < 0)
 			continue;
-		read_pf(dir, &snapshot->kernel, &pf, vfs);
+		read_pf(dir, &snapshot->kernel, &pf, vfs, serial);
 		close(dir);
 		VEC_ADD(&snapshot->pf, pf);
 	}

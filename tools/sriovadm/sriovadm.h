@@ -170,7 +170,6 @@ struct want {
 	bool native;		/* the kernel's choice, asked for by a probe */
 	int vfs;
 	int autoprobe;
-	bool vfs_only;		/* of VFs that are on: their drivers */
 	const char *vf_driver;
 	VEC(struct vf_config) vf;
 };
@@ -192,6 +191,9 @@ struct step {
 	const char *bound;	/* the driver that is there afterwards, or NULL */
 	int error;
 	bool done;
+	/* Of a run: for the way back, and for whoever waits */
+	const char *before, *before_driver;
+	int child;
 };
 
 struct problem {
@@ -288,7 +290,7 @@ void in_use_add(struct pf *pf, int vf, enum check check, const char *what);
 bool in_use_owner(struct snapshot *snapshot, const char *path,
 		  struct pf **pf, int *vf);
 
-/* config.c, config-edit.c */
+/* config*.c */
 bool config_read(struct config *config, problems *errors);
 bool config_parse_pf(const char *file, const char *text,
 		     struct pf_config *pf, problems *errors);
@@ -303,14 +305,14 @@ const char *config_edit(const char *text, const char *section,
 			const char *key, const char *value);
 const char *config_new(const struct pf *pf);
 
-/* plan.c, plan-config.c */
+/* plan.c, plan-policy.c */
 void plan_pf(const struct snapshot *snapshot, const struct pf *pf,
 	     const struct want *want, const struct options *options,
 	     struct plan *plan);
 void plan_file(struct plan *plan, const char *address, const char *path,
 	       const char *text);
 void plan_policy(const struct snapshot *snapshot, const struct config *config,
-		 bool exact, struct plan *plan);
+		 struct plan *plan);
 void plan_refuse(struct plan *plan, const char *code, enum exit_code exit,
 		 const char *address, const char *message);
 const char *plan_stub(const struct snapshot *snapshot);
