@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Where the files around the program go.  `make -f tools/sriovadm/install.mk install
-# DESTDIR=... [UNITDIR=... UDEVDIR=...]`; the program itself and its hwdb are built
-# elsewhere, and installed too where SRIOVADM= and HWDB= name them.
+# DESTDIR=... [UNITDIR=... UDEVDIR=...] [SRIOVADM=<the program, to install it too>]`
 
 SRIOVADM_DIR := $(dir $(lastword $(MAKEFILE_LIST)))
 
@@ -21,8 +20,6 @@ install-sriovadm:
 	install -d $(DESTDIR)/etc/sriovadm/pf.d $(SHARE)/sriovadm
 	install -m 644 $(SRIOVADM_DIR)schema/sriovadm.schema.json $(SHARE)/sriovadm/
 	$(if $(SRIOVADM),install -D -m 755 $(SRIOVADM) $(DESTDIR)/usr/sbin/sriovadm)
-	$(if $(HWDB),install -D -m 644 $(HWDB) \
-		$(DESTDIR)$(UDEVDIR)/hwdb.d/60-pci-sriov-unmanaged.hwdb)
 
 install-boot:
 	install -D -m 755 $(BOOT)/early.sh $(SHARE)/sriovadm/early.sh
