@@ -53,13 +53,18 @@ static void show_waiting(const struct report *report, const char *what,
 		fprintf(stderr, "\r\033[K");
 }
 
-/* Never returns.  The lock is the parent's: others may work on other PFs. */
+/*
+ * Never returns.  It may outlive its parent, so it keeps neither the lock, for others
+ * may work on other PFs, nor the pipe that somebody reads the parent's output from.
+ */
 static void run_child(int answer, const struct step *step)
 {
-	int err;
+	int err, nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
+	for (int fd = STDIN_FILENO; nowhere >= 0 && fd <= STDERR_FILENO; fd++)
+		dup2(nowhere, fd);
 	lock_drop();
 	err = kernel_write(step->path, step->value);
 	if (write(answer, &err, sizeof(err)) != sizeof(err))
