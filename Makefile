@@ -13,9 +13,9 @@ TESTED	:= $(or $(KERNEL),$(if $(KSRC),ksrc,$(KERNELS)))
 # No run of the preprocessor to find that an object is not in the cache
 export CCACHE_DEPEND := 1
 
-.PHONY: help demo test test-debug test-arm64 same mutants bench kernel image trees audit lint
+.PHONY: help demo test test-debug test-arm64 same mutants bench bench-readme kernel image trees audit lint
 .PHONY: sources port refresh
-.PHONY: configs quirks-tsv quirks-hwdb quirks-rst series series-build
+.PHONY: test-lint configs quirks-tsv quirks-hwdb quirks-rst series series-build
 .PHONY: pci-sim-module htmldocs size clean sriovadm test-sriovadm
 .DEFAULT_GOAL := help
 
@@ -28,7 +28,9 @@ help:
 	@echo '                 option, one without, each step compared'
 	@echo 'make mutants     plant bugs: which test catches each?'
 	@echo 'make bench       enable and disable up to 16384 VFs, stock and patched'
-	@echo '                 side by side; BENCH=quick takes 3 minutes once the kernels are built'
+	@echo '                 side by side; BENCH=quick takes 3 minutes once the kernels are built,'
+	@echo '                 BENCH=parallel is 16 PFs at a time alone'
+	@echo 'make bench-readme  write the figures of build/bench into tools/bench/README.md'
 	@echo 'make kernel      patch and build the test kernel'
 	@echo 'make refresh     write edits of build/linux-<version> back to patches/'
 	@echo 'make port        a patch that does not apply, by git am -3: patches/README.md'
@@ -37,6 +39,7 @@ help:
 	@echo 'make -s quirks-hwdb the same as a udev hwdb file'
 	@echo 'make audit       is the table complete and in step with the sources?'
 	@echo 'make lint        the kernel'\''s static checks on all that is ours'
+	@echo 'make test-lint   plant an error for each of these checks: is it found?'
 	@echo 'make configs     compile it in many configurations, for 4 architectures'
 	@echo 'make quirks-rst  bring the table in Documentation/ in step'
 	@echo 'make series      what goes to the mailing list: four series with cover letters'
@@ -76,6 +79,9 @@ mutants:
 bench:
 	@tools/bench/bench.sh $(TESTED)
 
+bench-readme:
+	@tools/bench/report.py --readme build/bench $(TESTED)
+
 kernel:
 	@$(VM) KERNEL=$(firstword $(TESTED)) kernel
 
@@ -103,8 +109,12 @@ audit: sources
 
 lint: trees
 	@tools/vm/setup.sh lint
-	@tools/lint/lint.py --work build/lint \
-		$(addprefix --kernel-tree ,$(TREES)) $(CHECK)
+	@tools/lint/lint.sh build/lint $(TREES) $(if $(CHECK),-- $(CHECK))
+
+# Does it find what is planted?
+test-lint: trees
+	@tools/vm/setup.sh lint
+	@tools/lint/test-lint.sh $(firstword $(TREES)) build/test-lint $(CHECK)
 
 configs: trees
 	@tools/vm/setup.sh configs
@@ -125,11 +135,11 @@ pci-sim-module:
 	@tools/pci-sim/stock-test.sh build/pci-sim $(filter-out ksrc,$(TESTED))
 
 sriovadm:
-	@$(QEMU)/setup.sh sriovadm
+	@tools/vm/setup.sh sriovadm
 	@$(MAKE) --no-print-directory -C tools/sriovadm
 
 test-sriovadm:
-	@$(QEMU)/setup.sh sriovadm
+	@tools/vm/setup.sh sriovadm
 	@$(MAKE) --no-print-directory -C tools/sriovadm test
 
 htmldocs:

@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # bench.sh <kernel...>: what enabling and disabling VFs costs, on each kernel as
-# it comes and with our patches; ends with the figures to reach.  BENCH=quick for
-# a subset of three minutes.  Results are in build/bench/.
+# it comes and with our patches; ends with the figures to reach.  Results are in
+# build/bench/, where those of other kernels, and what is not measured again, stay.
+#
+# BENCH		quick: a subset of three minutes; parallel: that of many PFs at a
+#		time alone
 #
 # Time is taken twice.  By the host's clock, with a stock and a patched kernel
 # side by side or in turn, so that the machine's load meets both; memory that is
@@ -87,7 +90,7 @@ vm()
 	sriov=sriov_max_vfs=127,sriov_vq_flexible=254,sriov_vi_flexible=127
 	VM_CPUS=1 VM_MEMORY=3072 VM_PORT=,mem-reserve=8M \
 	VM_SRIOV=$sriov,max_ioqpairs=256,msix_qsize=257 \
-	"$here/vm.sh" "$build/$2/kernel-$3/arch/x86/boot/bzImage" \
+	"$vm/vm.sh" "$build/$2/kernel-$3/arch/x86/boot/bzImage" \
 		"$build/$2/initramfs-$3.cpio" "$build/run/$1-$2-$3" "$4" \
 		"pci_sriov.run=bench,$5 ${6:-}" ||
 		echo "bench: VM $1-$2-$3 ended badly" >&2
@@ -115,7 +118,7 @@ for kernel; do
 	fi
 done
 
-"$here/setup.sh" bench
+"$vm/setup.sh" bench
 for kernel; do
 	for set in stock patched; do
 		patches=all configs=$here/bench.config
@@ -128,23 +131,28 @@ for kernel; do
 		dir=$build/$set
 		mkdir -p "$dir/tests" "$build/run"
 		TREE_PATCHES=$patches make --no-print-directory \
-			-f "$here/Makefile" KERNEL="$kernel" BUILD="$dir" \
+			-f "$vm/Makefile" KERNEL="$kernel" BUILD="$dir" \
 			EXTRA_CONFIG="$configs" kernel
-		"$here/progress.sh" "pci-sim $kernel" "$dir/pci-sim-$kernel.log" \
+		"$vm/progress.sh" "pci-sim $kernel" "$dir/pci-sim-$kernel.log" \
 			make -f "$top/tools/pci-sim/Makefile" \
 			KDIR="$dir/kernel-$kernel" OUTPUT="$dir/pci-sim-$kernel"
 		gcc -O2 -Wall -Wextra -static -o "$dir/tests/bench" \
 			-I"$tests" "$here/bench.c" "$tests/sriov.c"
-		"$here/initramfs.sh" "$dir/initramfs-$kernel.cpio" "$dir/tests" \
+		"$vm/initramfs.sh" "$dir/initramfs-$kernel.cpio" "$dir/tests" \
 			"$dir/pci-sim-$kernel/pci-sim.ko"
 	done
 done
 
-rm -f "$build"/run/* "$build"/profile-* "$build"/plot-* "$build"/bench.* \
-	"$build/samples.tsv"
+rm -f "$build"/plot-* "$build"/bench.* "$build/samples.tsv"
 for kernel; do
-	side main "$kernel" 3000 "$(plan stock)" "$(plan patched)"
+	if [ "${BENCH:-}" = parallel ]; then
+		rm -f "$build"/run/pfs-*-"$kernel".*
+	else
+		rm -f "$build"/run/*-"$kernel".* "$build"/profile-"$kernel"-*
+	fi
 	side pfs "$kernel" 300 pfs:4:$rounds:pci-pf-stub pfs:4:$rounds:$pair
+	[ "${BENCH:-}" != parallel ] || continue
+	side main "$kernel" 3000 "$(plan stock)" "$(plan patched)"
 	# The gain, in VMs that have the machine to themselves: a stock kernel's walks
 	# leave less of the memory's bandwidth to whoever is beside it.  In turn, so
 	# that the machine's load meets both
@@ -169,6 +177,7 @@ done
 # These do not disturb each other
 pids=
 for kernel; do
+	[ "${BENCH:-}" != parallel ] || continue
 	VM_ICOUNT=shift=0,sleep=off vm counted patched "$kernel" 3000 "$(counted)" &
 	pids="$pids $!"
 done

@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0
 """What the VMs of bench.sh measured: a table, a plot, and the figures to reach.
 
-report.py <build/bench> <kernel...>	(BENCH=quick: of a subset)
+report.py <build/bench> <kernel...>	(BENCH=quick or parallel: of a subset)
+report.py --readme <build/bench> <kernel...>
 
 Writes samples.tsv (every measurement), bench.tsv (medians), bench.svg and
-profile-*.txt.  The exit status is 1 if a figure is not reached.
+profile-*.txt; with --readme, the table of figures in README.md instead.  The exit
+status is 1 if a figure is not reached.
 """
 
 import collections
@@ -37,6 +39,26 @@ PATCHES = (("pwrctl's walk over all siblings", "plain", 4096, "disable", WALK),
            ("the VF to remove, on its bus first", "beside", 4096, "disable", None),
            ("aliases, on the device's bus only", "iommu-nvme-beside-4096", 127,
             "enable", None))
+# README.md: what a row is called, and what it is for figure()
+FIGURES = (
+    ("pci-stub to pci-pf-stub, any count, enable and disable, counted: at most",
+     "drivers"),
+    ("growth from 256 to 16384 VFs, exponent: at most, of enable and disable, "
+     "without and with a BAR", "growth"),
+    ("stock to patched, 4096 VFs with a BAR, enable", ("gain", 4096, "enable")),
+    ("stock to patched, 4096 VFs with a BAR, disable", ("gain", 4096, "disable")),
+    ("stock to patched, 16384 VFs with a BAR, enable", ("bar", 16384, "enable")),
+    ("stock to patched, 16384 VFs with a BAR, disable", ("bar", 16384, "disable")),
+    ("stock to patched, disable of 4096 VFs beside 4096 of another PF",
+     ("beside", 4096, "disable")),
+    ("vfio-pci to pci-pf-stub, 4096 VFs with a BAR, enable, with its own probing "
+     "of VFs", "vfio"),
+    ("16 PFs at a time to one, enable", ("together", "enable")),
+    ("16 PFs at a time to one, disable", ("together", "disable")),
+    ("a verdict for a miss with 256 overrides to `pci_match_id()` over as many "
+     "entries", "verdict"),
+)
+README = ("<!-- Written by make bench-readme -->\n", "\n<!-- To here -->")
 PLOT = pathlib.Path(__file__).with_name("bench.gp")
 
 TIME = re.compile(r"^time (\S+) (\S+) (\d+) \d+ (\S+) (\S+)$")
@@ -57,15 +79,18 @@ class Bench:
     (patched, by instructions); the case, the driver, the VFs and the step.
     """
 
-    def __init__(self, build, kernels, whole):
+    def __init__(self, build, kernels, subset):
         self.build = build
-        self.whole = whole
+        self.subset = subset
+        self.whole = not subset
         self.kernels = kernels
         self.failed = 0
         self.samples = collections.defaultdict(list)
         self.errors = []
         for path in sorted((build / "run").glob("*.report")):
             name, kind, kernel = path.stem.split("-", 2)
+            if kernel not in kernels:
+                continue
             if name == "counted":
                 kind = name
             text = read(path)
@@ -227,7 +252,8 @@ class Bench:
                       f"{stock / patched:.1f} times (without the sleep)")
 
     def verdict(self, kernel):
-        text = read(self.build / f"run/main-patched-{kernel}.console")
+        path = self.build / f"run/main-patched-{kernel}.console"
+        text = read(path) if path.exists() else ""
         for name, ns in VERDICT.findall(text):
             print(f"      {kernel} verdict, {name}: {ns} ns")
         match = OVERRIDES.search(text)
@@ -287,10 +313,53 @@ class Bench:
         subprocess.run(["gnuplot", "-e", f"kernels='{' '.join(self.kernels)}'",
                         PLOT.resolve()], cwd=self.build, check=True)
 
+    def figure(self, kernel, what):
+        """One of README.md's, or None."""
+        def largest(values):
+            return max((v for v in values if v), default=None)
+
+        def quotient(a, b):
+            return a / b if a and b else None
+
+        if what == "drivers":
+            return largest(self.ratio(kernel, "counted", k[2], k[4], step)
+                           for k in self.samples if k[:2] == (kernel, "counted")
+                           for step in FLOOR)
+        if what == "growth":
+            return largest(self.exponent(kernel, "patched", case, OURS, step,
+                                         256, 16384)
+                           for case in ("plain", "bar") for step in FLOOR)
+        if what == "vfio":
+            return quotient(*(self.median(kernel, "patched", "bar", driver, 4096,
+                                          "enable") for driver in ("vfio-pci", BASE)))
+        if what == "verdict":
+            path = self.build / f"run/main-patched-{kernel}.console"
+            match = path.exists() and OVERRIDES.search(read(path))
+            return quotient(int(match[2]), int(match[4])) if match else None
+        if what[0] == "together":
+            return self.together(kernel, "patched", OURS, what[1])
+        return quotient(*self.beside(what[0], kernel, *what[1:]))
+
+    def readme(self):
+        """Write the figures that were measured into README.md."""
+        path = pathlib.Path(__file__).with_name("README.md")
+        text = path.read_text()
+        rows = [["", *self.kernels], ["---"] * (len(self.kernels) + 1)]
+        for title, what in FIGURES:
+            values = [self.figure(kernel, what) for kernel in self.kernels]
+            rows.append([title, *("not measured" if v is None else f"{v:.3g}"
+                                  for v in values)])
+        table = "".join(f"| {' | '.join(row)} |\n" for row in rows)
+        begin, end = text.index(README[0]) + len(README[0]), text.index(README[1])
+        path.write_text(f"{text[:begin]}\n{table}{text[end:]}")
+
     def report(self):
         self.table()
         for kernel in self.kernels:
             print()
+            if self.subset == "parallel":
+                self.parallel(kernel)
+                continue
             for part in (self.drivers, self.growth, self.gain,
                          self.parallel, self.patches, self.verdict, self.boot,
                          self.size):
@@ -305,5 +374,9 @@ class Bench:
 
 
 if __name__ == "__main__":
-    sys.exit(Bench(pathlib.Path(sys.argv[1]).resolve(), sys.argv[2:],
-                   os.environ.get("BENCH") != "quick").report())
+    args = sys.argv[1:]
+    write = args[0] == "--readme"
+    directory, *versions = args[write:]
+    bench = Bench(pathlib.Path(directory).resolve(), versions,
+                  os.environ.get("BENCH"))
+    sys.exit(bench.readme() if write else bench.report())

@@ -18,7 +18,7 @@ kernel()
 {
 	local dir=$1 version=$2 obj=$1/kernel tree make
 
-	set -- -s --no-print-directory -f "$here/Makefile" BUILD="$3" \
+	set -- -s --no-print-directory -f "$vm/Makefile" BUILD="$3" \
 		KERNEL="$version" KSRC="${KSRC:-}" TREE_PATCHES="$4"
 	tree=$(make "$@" tree-path)
 	make "$@" tree
@@ -33,7 +33,7 @@ kernel()
 	CCACHE_BASEDIR=$top LOCALVERSION='' KBUILD_BUILD_TIMESTAMP=2026-01-01 \
 	KBUILD_BUILD_USER=pci-sriov KBUILD_BUILD_HOST=test \
 	KBUILD_BUILD_VERSION=1 \
-	"$here/progress.sh" "size: $dir" "$dir/log" \
+	"$vm/progress.sh" "size: $dir" "$dir/log" \
 		$make -j"$(nproc)" CC="ccache gcc" HOSTCC="ccache gcc" vmlinux
 }
 

@@ -1,118 +1,176 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# mutants.sh <kernel> [mutant...]
+# mutants.sh <kernel> [mutant...]	plant each bug of mutants.tsv, by itself, in
+#					build/linux-<kernel>, build that, take the bug out
+#					again, and run the test that must catch it in its
+#					VM
+# mutants.sh check <tree>		does each apply, and is there its test?
 #
-# Are the tests able to fail?  Each of *.patch plants one bug and names
-# the test that must catch it:
+# Says "caught <mutant>" or "not ok <mutant>" for each; the last line is "N passed, N
+# failed", and the exit status is 0 if all were caught.
 #
-#	Bug: <what is wrong>
-#	Test: <program, or kunit> <test>
-#
-# The bug goes into a copy of the project; the kernel is built anew and the
-# program runs in a VM.  Prints "caught: <bug>: <test>" each, or what went
-# wrong; the exit status is 0 if all were caught.
+# MUTANTS_SECONDS	as many as can be begun in this time, not all of them.  The
+#			number of commits says which comes first, so that all have
+#			their turn
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 vm=$top/tools/vm
-kernel=$1
-shift
-copy=$top/build/mutants
-logs=$top/build/mutants-$kernel
-vms=2			# at a time; the next kernel is built meanwhile
-failed=0
-
-# What the project has of the kernels' sources
-export LINUX_GIT=${LINUX_GIT:-$top/build/linux.git}
-export BUILD_SRC=${BUILD_SRC:-$top/build/src}
-# Our own repository is above the copy, and git apply would look for files there
-export GIT_CEILING_DIRECTORIES=$top/build
-
-[ $# -gt 0 ] || set -- "$here"/*.patch
-
-rm -rf "$logs"
-mkdir -p "$copy" "$logs"
-
-# The project without a bug; what is the same is not built again
-pristine()
-{
-	rsync -rlpc --delete --exclude=/build --exclude=/.git "$top/" "$copy/"
-}
-
-build()
-{
-	make --no-print-directory -C "$copy" -f tools/vm/Makefile \
-		KERNEL="$kernel" initramfs
-}
-
-# run <logs> <program, or kunit>
-run()
-{
-	[ "$2" != kunit ] || set -- "$1" ""
-	"$here/vm.sh" "$1.bzImage" "$1.cpio" "$1" 240 "pci_sriov.run=$2" \
-		> "$1.qemu" 2>&1
-	rm -f "$1.bzImage" "$1.cpio"
-}
-
-# A KUnit test that an assertion ended may have no verdict, only what it asserted.
-# A test that took the kernel down with it has none either, but was the last
-caught()
-{
-	tr -d '\r' < "$1.console" > "$1.log"
-	tr -d '\r' < "$1.report" >> "$1.log"
-	grep -q -E "not ok [0-9]+ $2\$|# $2: ASSERTION FAILED" "$1.log" && return
-	! grep -q '^# end of run' "$1.log" &&
-		"$here/complaints.sh" "$1.console" > /dev/null &&
-		grep '^#  RUN ' "$1.log" | tail -n 1 | grep -q -F " $2 ..."
-}
+build=${BUILD:-$top/build}
+work=$build/mutants
+table=$here/mutants.tsv
+passed=0 failed=0
 
 fail()
 {
-	echo "not caught: $*"
+	echo "not ok $1: $2"
 	failed=$((failed + 1))
 }
 
-pristine
-build || exit 1
-
-for patch; do
-	[ -e "$patch" ] || patch=$here/$patch.patch
-	name=$(basename "$patch" .patch)
-	bug=$(sed -n 's/^Bug: //p' "$patch")
-	read -r program test < <(sed -n 's/^Test: //p' "$patch")
-
-	pristine
-	if ! git -C "$copy" apply "$patch" > "$logs/$name.patch.log" 2>&1; then
-		fail "$bug: $name.patch does not apply"
-		continue
+# read_mutant <name>: its line of the table
+read_mutant()
+{
+	IFS=$'\t' read -r name files program bug_sed bug < <(grep -P "^$1\t" "$table")
+	if [ -z "$bug" ]; then
+		fail "$1" "mutants.tsv has no such line of five columns"
+		return 1
 	fi
-	if ! build > "$logs/$name.build" 2>&1; then
-		fail "$bug: does not build, see $logs/$name.build"
-		continue
-	fi
-	cp "$copy/build/kernel-$kernel/arch/x86/boot/bzImage" \
-		"$logs/$name.bzImage"
-	cp "$copy/build/initramfs-$kernel.cpio" "$logs/$name.cpio"
-	while [ "$(jobs -r | wc -l)" -ge $vms ]; do
-		sleep 0.5
+	read -r program test <<< "$program"
+}
+
+names() { sed -n 's/^\([^#\t][^\t]*\)\t.*/\1/p' "$table"; }
+
+# plant <tree>: the mutant's bug; prints the file that has it now
+plant()
+{
+	local file planted=
+
+	# shellcheck disable=SC2086 # several, with wildcards
+	for file in $(cd "$1" && ls $files 2> /dev/null); do
+		sed "$bug_sed" "$1/$file" > "$work/planted" || return
+		cmp -s "$work/planted" "$1/$file" && continue
+		[ "$2" = only-look ] || cp "$work/planted" "$1/$file"
+		planted="$planted $file"
 	done
-	run "$logs/$name" "$program" &
-	echo "$name $program $test" >> "$logs/list"
-	echo "mutant: $name built, VM started" >&2
+	echo "${planted# }"
+	[ "$(wc -w <<< "$planted")" = 1 ]
+}
+
+# vm_of <program>: that of the table which runs it, or the first one for KUnit
+vm_of()
+{
+	awk -F '\t' -v program="$1" '$1 == "x86_64" && (program == "kunit" && $5 == "-" ||
+		index("," $4 ",", "," program ",")) { print $2; exit }' "$vm/vms.tsv"
+}
+
+check()		# <tree>
+{
+	local name files program bug_sed bug test pattern found
+
+	while read -r name; do
+		read_mutant "$name" || continue
+		found=$(plant "$1" only-look) ||
+			fail "$name" "sed changes ${found:-nothing} instead of one of $files"
+		pattern="^${test%%.*}\.(.*\.)?${test##*.}$"
+		[ "$program" != kunit ] || pattern="^$test$"
+		{ if [ "$program" = kunit ]; then
+			"$vm/tests.sh" kunit "$1"
+		else
+			"$vm/tests.sh" "$program"
+		fi; } | grep -q -E "$pattern" ||
+			fail "$name" "$program has no test $test"
+		passed=$((passed + 1))
+	done < <(names)
+	echo "$passed mutants, $failed complaints"
+}
+
+make_vm() { make --no-print-directory -f "$vm/Makefile" KERNEL="$kernel" "$@"; }
+
+# run <name> <program> <test>: prints what became of it
+run()
+{
+	local log=$work/$1 programs=$2
+
+	# One test alone, where the kernel's harness can tell them apart
+	! grep -q getopt "$tree/tools/testing/selftests/kselftest_harness.h" ||
+		programs=$2:${3##*.}
+	[ "$2" != kunit ] || programs=none
+	"$vm/boot.sh" "$(vm_of "$2")" "$log.bzImage" "$work/initramfs.cpio" "$log" \
+		"$programs" > "$log.qemu" 2>&1
+	rm -f "$log.bzImage"
+	cat "$log.console" "$log.report" | tr -d '\r' > "$log.log"
+	# A KUnit test that an assertion ended may have no verdict, only what it
+	# asserted.  One that took the kernel down has none, but was the last
+	if grep -q -E "not ok [0-9]+ ${3%%.*}(\..*)?\.${3##*.}\$|not ok [0-9]+ $3\$|# $3: ASSERTION FAILED" \
+	     "$log.log" ||
+	   { ! grep -q '^# end of run' "$log.log" &&
+	     "$vm/complaints.sh" "$log.console" > /dev/null &&
+	     grep '^#  RUN ' "$log.log" | tail -n 1 | grep -q -E "\.${3##*.} \.\.\."; }; then
+		echo "caught $1: $2 $3" >> "$work/verdicts"
+	else
+		echo "not ok $1: $2 passed $3, see $log.log" >> "$work/verdicts"
+	fi
+}
+
+mkdir -p "$work"
+if [ "${1:-}" = check ]; then
+	check "$2"
+	[ "$passed" != 0 ] && [ "$failed" = 0 ]
+	exit
+fi
+
+kernel=$1
+shift
+tree=$build/linux-$kernel
+if [ $# = 0 ]; then
+	mapfile -t every < <(names)
+	first=0
+	[ -z "${MUTANTS_SECONDS:-}" ] ||
+		first=$(($(git -C "$top" rev-list --count HEAD || echo 0) * 4 % ${#every[@]}))
+	set -- "${every[@]:first}" "${every[@]:0:first}"
+fi
+rm -f "$work"/*
+# It refuses a tree with somebody's edits
+make_vm initramfs || exit 1
+cp "$build/initramfs-$kernel.cpio" "$work/initramfs.cpio"
+
+# shellcheck disable=SC2154 # file is what plant() says
+restore() { [ -z "$file" ] || (cd "$tree" && git checkout -q -- $file); file=; }
+file=
+trap restore EXIT
+trap 'exit 1' INT TERM
+
+for name; do
+	if [ $SECONDS -ge "${MUTANTS_SECONDS:-86400}" ]; then
+		echo "mutants: out of time before $name" >&2
+		break
+	fi
+	read_mutant "$name" || continue
+	file=$(plant "$tree" really) || {
+		fail "$name" "sed changes ${file:-nothing} instead of one of $files"
+		restore
+		continue
+	}
+	make_vm -o tree kernel > "$work/$name.build" 2>&1
+	status=$?
+	restore
+	if [ $status != 0 ]; then
+		fail "$name" "does not build, see $work/$name.build"
+		continue
+	fi
+	# The VM runs while the next kernel is built
+	wait
+	cp "$build/kernel-$kernel/arch/x86/boot/bzImage" "$work/$name.bzImage"
+	run "$name" "$program" "$test" &
+	echo "mutant $name after $SECONDS s: $bug" >&2
 done
 wait
-pristine
 
-while read -r name program test; do
-	bug=$(sed -n 's/^Bug: //p' "$here/$name.patch")
-	if caught "$logs/$name" "$test"; then
-		echo "caught: $bug: $test"
-	else
-		fail "$bug: $program passed $test, see $logs/$name.log"
-	fi
-done < "$logs/list"
-
-echo "$kernel: $(wc -l < "$logs/list") mutants ran, $failed not caught"
+touch "$work/verdicts"
+cat "$work/verdicts"
+passed=$(grep -c '^caught' "$work/verdicts")
+failed=$((failed + $(grep -c '^not ok' "$work/verdicts")))
+echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -27,7 +27,7 @@ boot()
 {
 	local log=$logs/$1
 
-	if ! VM_CPUS=1 VM_ICOUNT=shift=1,sleep=off "$here/vm.sh" "$2" "$3" "$log" \
+	if ! VM_CPUS=1 VM_ICOUNT=shift=1,sleep=off "$vm/vm.sh" "$2" "$3" "$log" \
 	     "${VM_SECONDS:-600}" "pci_sriov.run=same kunit.enable=0" \
 	     > "$log.qemu" 2>&1; then
 		echo "same: the VM $1 it ended badly or took too long" \
@@ -49,7 +49,7 @@ wait
 
 # Of what a kernel complains without the feature is a bug of its own
 for side in with without; do
-	"$here/complaints.sh" "$logs/$side.console" > "$logs/$side.complaints" &&
+	"$vm/complaints.sh" "$logs/$side.console" > "$logs/$side.complaints" &&
 		echo "same: note: the kernel $side it complains, see" \
 			"$logs/$side.complaints"
 	grep '^same: ' "$logs/$side.txt" && failed=1

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# guest-tests.sh <test...>: run the tests in this VM, one after the other, each
-# with its time limit, and report on standard output.
+# guest-tests.sh <program[:test]...>: run the tests in this VM, one after the other,
+# each program with its time limit, and report on standard output.
 
 insmod ./pci_sriov_test.ko || echo "not ok helper module does not load"
 
@@ -17,10 +17,16 @@ if [ -e /sys/kernel/debug/kmemleak ] || [ -e /sys/kernel/debug/kcsan ]; then
 fi
 
 for test; do
+	only=
+	case $test in
+	*:*)	only="-t ${test#*:}" ;;
+	esac
+	test=${test%%:*}
 	echo "# begin $test"
 	start=$(uptime)
 	echo "pci_sriov: $test" > /dev/kmsg
-	timeout -s KILL "${TEST_SECONDS:-150}" "./$test"
+	# shellcheck disable=SC2086 # an option, or none
+	timeout -s KILL "${TEST_SECONDS:-150}" "./$test" $only
 	status=$?
 	echo "# end $test $status $(($(uptime) - start))"
 done

@@ -12,19 +12,32 @@ top=$(cd "$here/../.." && pwd)
 build=${BUILD:-$top/build}
 passed=0 failed=0 skipped=0
 
-check()
+ok() { echo "ok $1"; passed=$((passed + 1)); }
+
+not_ok()	# <what> [log]
+{
+	echo "not ok $1"
+	failed=$((failed + 1))
+	[ $# = 1 ] || tail -n 60 "$2"
+}
+
+check()		# <what> <command...>
 {
 	local what=$1
 	shift
 	if "$@" > "$build/check.log" 2>&1; then
-		passed=$((passed + 1))
-		echo "ok $what"
+		ok "$what"
 	else
-		failed=$((failed + 1))
-		echo "not ok $what"
-		tail -n 60 "$build/check.log"
+		not_ok "$what" "$build/check.log"
 		return 1
 	fi
+}
+
+# count <log> <of what>: its verdicts
+count()
+{
+	passed=$((passed + $(grep -c "^ok $2" "$1")))
+	failed=$((failed + $(grep -c "^not ok $2" "$1")))
 }
 
 # vm <kernel> <target>: for one of them
@@ -38,8 +51,8 @@ rm -f "$build/unbuilt"
 "$here/setup.sh" || exit 1
 "$here/setup.sh" audit || exit 1
 
-# What the checks of the table and lint depend on, beside our own files.  A tree
-# of KSRC= may be another one each time
+# What checks of the sources depend on, beside our own files.  A tree of KSRC= may be
+# another one each time
 sources=
 [ -z "${KSRC:-}" ] || sources=$(date +%s%N)
 had=()
@@ -67,7 +80,7 @@ check "quirk table: the audit finds what is planted" \
 	"$top/tools/sriov-audit/test-audit.py"
 check "a kernel's complaints are told from what is none" "$here/test-complaints.sh"
 check "patches and series: what is wrong is noticed" "$top/tools/kernels/test-kernels.sh"
-check "mutants: each applies, and names a test" "$top/tools/mutants/check-mutants.sh"
+check "VMs: each test program is run by one" "$here/tests.sh"
 
 had=()
 for kernel in "$@"; do
@@ -79,6 +92,8 @@ if [ $# = 0 ]; then
 	echo "$passed passed, $failed failed, $skipped skipped"
 	exit 1
 fi
+check "mutants: each applies, and names a test" \
+	"$top/tools/mutants/mutants.sh" check "$(vm "$1" tree-path)"
 
 # What follows works on the same trees, side by side: no CPU waits for a program
 # that uses one only
@@ -93,46 +108,24 @@ audited=$(cat "$top"/quirks/*.h "$top"/tools/sriov-audit/*.* | cksum
 	echo "$sources")
 audit=
 if [ "$(cat "$build/audit.passed" 2> /dev/null)" = "$audited" ]; then
-	passed=$((passed + 1))
-	echo "ok quirk table: audit (passed before, nothing has changed)"
+	ok "quirk table: audit (passed before, nothing has changed)"
 else
 	make -s -C "$top" TESTED="$*" -o sources audit > "$build/audit.log" 2>&1 &
 	audit=$!
 fi
 
-# One check in the summary for each of lint.py's.  The answer depends on our
-# files and on the sources alone
-summary=$(cd "$top" && find . \( -path ./build -o -name .git -o \
-		-name __pycache__ \) -prune -o -type f -print0 |
-		sort -z | xargs -0 cksum | cksum
-	echo "$sources")
-if [ "$(cat "$build/lint.passed" 2> /dev/null)" = "$summary" ]; then
-	cp "$build/lint.log.passed" "$build/lint.log"
-	echo "# lint passed before, nothing has changed:"
-	grep '^ok lint' "$build/lint.log"
-else
-	rm -f "$build/lint.passed"
-	make -s -C "$top" TESTED="$*" -o trees lint 2>&1 | tee "$build/lint.log"
-	if [ "${PIPESTATUS[0]}" = 0 ]; then
-		cp "$build/lint.log" "$build/lint.log.passed"
-		echo "$summary" > "$build/lint.passed"
-	elif ! grep -q '^not ok lint' "$build/lint.log"; then
-		echo "not ok lint: ends without an answer" |
-			tee -a "$build/lint.log"
-	fi
-fi
-passed=$((passed + $(grep -c '^ok lint' "$build/lint.log")))
-failed=$((failed + $(grep -c '^not ok lint' "$build/lint.log")))
+# One check in the summary for each of lint.sh's
+make -s -C "$top" TESTED="$*" -o trees lint 2>&1 | tee "$build/lint.log"
+[ "${PIPESTATUS[0]}" = 0 ] || grep -q '^not ok lint' "$build/lint.log" ||
+	echo "not ok lint: ends without an answer" | tee -a "$build/lint.log"
+count "$build/lint.log" lint
 
 if [ -n "$audit" ]; then
 	if wait "$audit"; then
-		passed=$((passed + 1))
-		echo "ok quirk table: audit of $*"
+		ok "quirk table: audit of $*"
 		echo "$audited" > "$build/audit.passed"
 	else
-		failed=$((failed + 1))
-		echo "not ok quirk table: audit of $*"
-		tail -n 20 "$build/audit.log"
+		not_ok "quirk table: audit of $*" "$build/audit.log"
 	fi
 fi
 
@@ -147,8 +140,7 @@ wait
 for kernel in "$@"; do
 	# Not among what was tested, but one failure
 	if grep -qsx "$kernel" "$build/unbuilt"; then
-		echo "not ok $kernel: does not build"
-		failed=$((failed + 1))
+		not_ok "$kernel: does not build"
 		continue
 	fi
 	log=$build/test-$kernel.log
@@ -158,8 +150,7 @@ for kernel in "$@"; do
 		passed=$((passed + p))
 		failed=$((failed + f))
 	else
-		echo "not ok $kernel: the run ended without a summary"
-		failed=$((failed + 1))
+		not_ok "$kernel: the run ended without a summary"
 	fi
 done
 
