@@ -130,28 +130,6 @@ static void plan_text(struct change *change)
 		  change->text);
 }
 
-/* The state after a change is what is reported */
-static void read_again(struct change *change)
-{
-	struct snapshot *snapshot = mem_alloc(sizeof(*snapshot));
-	struct config *config = mem_alloc(sizeof(*config));
-	char *only[] = { mem_dup(change->pf->address) };
-	problems errors = { NULL, 0, 0 };
-	struct pf *pf;
-
-	config_read(config, &errors);
-	snapshot_read(snapshot, config, only, 1, true);
-	config_assign(config, snapshot, &errors);
-	pf = snapshot_find(snapshot, change->pf->address);
-	if (!pf)
-		return;
-	in_use_read(snapshot, false);
-	change->report->snapshot = snapshot;
-	change->report->pf.count = 0;
-	VEC_ADD(&change->report->pf, pf);
-	change->pf = pf;
-}
-
 static void want_drivers(struct change *change)
 {
 	const struct want *want = &change->want;
@@ -171,7 +149,7 @@ static void want_drivers(struct change *change)
 static bool finish(struct change *change)
 {
 	struct report *report = change->report;
-	const struct pf *pf;
+	struct pf *pf;
 	int err;
 
 	if (change->plan.refused.count) {
@@ -189,7 +167,9 @@ static bool finish(struct change *change)
 		report_note(report, "%s: nothing to do", change->pf->address);
 		return true;
 	}
-	read_again(change);
+	pf = command_read_again(report, change->pf->address);
+	if (pf)
+		change->pf = pf;
 	if (err)
 		return false;
 	pf = change->pf;

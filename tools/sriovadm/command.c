@@ -64,6 +64,37 @@ struct pf *command_find(struct report *report, const struct snapshot *snapshot,
 	return NULL;
 }
 
+/**
+ * command_read_again - after a change, have its new state reported
+ * @report: the PF takes the place of what is there of it
+ * @address: of the PF
+ *
+ * Return: the PF, or NULL if it is gone.
+ */
+struct pf *command_read_again(struct report *report, const char *address)
+{
+	struct snapshot *snapshot = mem_alloc(sizeof(*snapshot));
+	struct config *config = mem_alloc(sizeof(*config));
+	char *only[] = { mem_dup(address) };
+	problems errors = { NULL, 0, 0 };
+	struct pf *pf;
+
+	/* Errors in it have been told, or else there was no change */
+	config_read(config, &errors);
+	snapshot_read(snapshot, config, only, 1, true);
+	config_assign(config, snapshot, &errors);
+	pf = snapshot_find(snapshot, address);
+	if (!pf)
+		return NULL;
+	in_use_read(snapshot, false);
+	report->snapshot = snapshot;
+	for (size_t i = 0; i < report->pf.count; i++) {
+		if (same(report->pf.item[i]->address, address))
+			report->pf.item[i] = pf;
+	}
+	return pf;
+}
+
 void command_list(struct report *report)
 {
 	static struct config config;

@@ -10,6 +10,7 @@ bool command_begin(struct report *report, struct config *config,
 		   bool all);
 struct pf *command_find(struct report *report, const struct snapshot *snapshot,
 			const char *name);
+struct pf *command_read_again(struct report *report, const char *address);
 bool command_may_change(struct report *report, const char *address);
 bool command_lock(struct report *report);
 

@@ -105,12 +105,16 @@ static void restore_pf(struct restore *restore, const char *address)
 	struct plan plan = { .step = { NULL, 0, 0 } };
 	struct report *report = restore->report;
 	const struct pf *pf;
+	bool failed;
 
 	pf = plan_one(report, &restore->config, address, true, &plan);
 	if (!pf)
 		return;
 	report_add(report, &plan.refused);
-	if (plan.refused.count || execute(&plan, report)) {
+	failed = plan.refused.count || execute(&plan, report);
+	if (plan.step.count && !report->options->dry_run)
+		command_read_again(report, address);
+	if (failed) {
 		restore->bad++;
 		return;
 	}

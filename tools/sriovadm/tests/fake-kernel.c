@@ -13,6 +13,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -202,19 +203,21 @@ static void make_vf(const char *pf, int index)
 	probe(address);
 }
 
+static int delete_one(const char *path, const struct stat *st, int type,
+		      struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
 static void delete_vf(const char *pf, int index)
 {
 	const char *address = vf_address(pf, index);
-	strings files = { NULL, 0, 0 };
-	static const char * const hidden[] = { ".native", ".fails" };
 
-	dir_list(root_fd(), device(address, "."), &files);
-	for (size_t i = 0; i < files.count; i++)
-		unlinkat(root_fd(), device(address, files.item[i]), 0);
-	for (size_t i = 0; i < ARRAY_SIZE(hidden); i++)
-		unlinkat(root_fd(), device(address, hidden[i]), 0);
-	if (unlinkat(root_fd(), mem_printf("sys/devices/pci0000:00/%s",
-					   address), AT_REMOVEDIR) ||
+	if (nftw(root_path(mem_printf("sys/devices/pci0000:00/%s", address)),
+		 delete_one, 8, FTW_DEPTH | FTW_PHYS) ||
 	    unlinkat(root_fd(), mem_printf(PCI_DEVICES "/%s", address), 0) ||
 	    unlinkat(root_fd(), device(pf, mem_printf("virtfn%d", index)), 0))
 		abort();
