@@ -23,9 +23,11 @@
 
 #include "sriov-policy.h"
 
-/* One name for users, wherever the code lives; a module's is its prefix */
-#ifndef MODULE
+/* One name for users, wherever the code lives; a module's is the prefix itself */
 #undef MODULE_PARAM_PREFIX
+#ifdef MODULE
+#define MODULE_PARAM_PREFIX ""
+#else
 #define MODULE_PARAM_PREFIX "sriov_unmanaged."
 #endif
 
