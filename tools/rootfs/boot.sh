@@ -98,7 +98,7 @@ fi
 # Of the usual arguments those of the second line save instructions, and are no part
 # of what a test looks at
 usual="root=/dev/vda rw console=ttyS0 quiet no_timer_check tsc=unstable panic=-1 oops=panic"
-usual="$usual mitigations=off init_on_alloc=0 audit=0 apparmor=0 cryptomgr.notests"
+usual="$usual mitigations=off init_on_alloc=0 audit=0 lsm=lockdown,yama cryptomgr.notests"
 
 # The disk and the folders are at the end of the bus: what a test adds gets the
 # addresses that it would have without them
