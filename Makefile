@@ -17,6 +17,7 @@ export CCACHE_DEPEND := 1
 .PHONY: sources port refresh
 .PHONY: test-lint configs quirks-tsv quirks-hwdb quirks-rst series series-build
 .PHONY: pci-sim-module htmldocs size clean sriovadm test-sriovadm
+.PHONY: deb test-rootfs
 .DEFAULT_GOAL := help
 
 help:
@@ -46,6 +47,8 @@ help:
 	@echo 'make series-build  the same, built patch by patch; FIRST=<n>: so many only'
 	@echo 'make sriovadm    the administrator'\''s tool, build/sriovadm/sriovadm'
 	@echo 'make test-sriovadm  its tests on simulated devices; no VM'
+	@echo 'make deb         Debian packages, in build/deb/'
+	@echo 'make test-rootfs  Debian 12 and 13 with their stock kernels boot in VMs'
 	@echo 'make pci-sim-module  the PCI simulator for stock kernels, shown in a VM'
 	@echo 'make htmldocs    render the documents, and check them'
 	@echo 'make size        what the feature adds to a kernel, on and off'
@@ -141,6 +144,14 @@ sriovadm:
 test-sriovadm:
 	@tools/vm/setup.sh sriovadm
 	@$(MAKE) --no-print-directory -C tools/sriovadm test
+
+deb:
+	@tools/vm/setup.sh deb
+	@tools/deb/build.sh build/deb
+
+test-rootfs:
+	@tools/vm/setup.sh rootfs
+	@tools/rootfs/test.sh
 
 htmldocs:
 	@$(VM) KERNEL=$(firstword $(TESTED)) htmldocs

@@ -54,21 +54,8 @@ has()
 	[ -n "$(apt-cache $options madison "$package" 2> /dev/null)" ]
 }
 
-# archive: the address of the Debian archive, or of the one for security
-archive()
-{
-	# shellcheck disable=SC2016,SC2086 # apt's; options
-	apt-get $options indextargets --format '$(ORIGIN) $(CODENAME) $(REPO_URI)' \
-		'Created-By: Packages' 2> /dev/null |
-		awk -v security="${suite%-security}" -v suite="$suite" '
-		$1 == "Debian" && ($2 ~ /-security$/) == (security != suite) {
-			print $3
-			exit
-		}'
-}
-
 if ! has; then
-	uri=$(archive)
+	uri=$("$here/archive.sh" "$suite")
 	[ -n "$uri" ] || cannot "apt's sources know no $package, and none of" \
 		"them is a Debian archive to look for $suite in"
 	signed=

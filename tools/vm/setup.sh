@@ -67,6 +67,17 @@ sriovadm	/usr/include/libmount/libmount.h	libmount-dev
 sriovadm	/usr/include/libmnl/libmnl.h	libmnl-dev
 sriovadm	clang-14		clang-14
 sriovadm	umockdev-run		umockdev
+rootfs	mmdebstrap		mmdebstrap
+rootfs	mkfs.ext4		e2fsprogs
+rootfs	qemu-img		qemu-utils
+deb	dh			debhelper
+deb	dh_dkms			dh-dkms
+deb	lintian			lintian
+deb	pkg-config		pkg-config
+deb	/usr/include/libudev.h	libudev-dev
+deb	/usr/include/libkmod.h	libkmod-dev
+deb	/usr/include/libmount/libmount.h	libmount-dev
+deb	/usr/include/libmnl/libmnl.h	libmnl-dev
 '
 
 packages=$( { echo "$needs"; echo "$more" | sed -n "s/^${target:--}	//p"; } |
