@@ -26,8 +26,8 @@ static struct change *begin(struct report *report)
 	    !command_begin(report, &change->config, &change->snapshot, NULL, 0,
 			   false))
 		return NULL;
-	text = file_read(POLICY_CONFIG);
-	change->text = text ? mem_printf("%s\n", text) : "";
+	text = file_text(POLICY_CONFIG);
+	change->text = text ? text : "";
 	return change;
 }
 
@@ -170,7 +170,7 @@ static void change_overrides(struct report *report, const char *word,
 		return;
 	keep_others(&change->snapshot.kernel.override, id, &now);
 	keep_others(&change->config.override, id, &boot);
-	if (!same(word, "clear")) {
+	if (id && !same(word, "clear")) {
 		entry.id = *id;
 		entry.allow = same(word, "allow");
 		VEC_ADD(&now, entry);

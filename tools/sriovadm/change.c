@@ -95,9 +95,7 @@ static bool find_file(struct change *change)
 
 	if (pf->config) {
 		change->path = pf->config->file;
-		change->text = file_read(change->path + 1);
-		if (change->text)
-			change->text = mem_printf("%s\n", change->text);
+		change->text = file_text(change->path + 1);
 		return true;
 	}
 	change->path = mem_printf("/" PF_CONFIG "/%s.conf", pf->address);
@@ -121,10 +119,7 @@ static void set_key(struct change *change, const char *section,
 /* Into the plan, unless the file says so already */
 static void plan_text(struct change *change)
 {
-	const char *is = file_read(change->path + 1);
-
-	if (!change->text ||
-	    (is && same(mem_printf("%s\n", is), change->text)))
+	if (!change->text || same(file_text(change->path + 1), change->text))
 		return;
 	plan_file(&change->plan, change->pf->address, change->path,
 		  change->text);

@@ -66,7 +66,8 @@ static void run_child(int answer, const struct step *step)
 	for (int fd = STDIN_FILENO; nowhere >= 0 && fd <= STDERR_FILENO; fd++)
 		dup2(nowhere, fd);
 	lock_drop();
-	err = kernel_write(step->path, step->value);
+	err = step->kind == STEP_MODPROBE ? kernel_modprobe(step->value) :
+					    kernel_write(step->path, step->value);
 	if (write(answer, &err, sizeof(err)) != sizeof(err))
 		_exit(1);
 	_exit(0);
@@ -109,7 +110,7 @@ static int wait_for_child(const struct report *report, struct step *step,
 	return err;
 }
 
-static int slow_write(const struct report *report, struct step *step,
+static int slow_step(const struct report *report, struct step *step,
 		      bool undoing)
 {
 	int answer[2];
@@ -165,14 +166,13 @@ static int take_step(const struct report *report, struct step *step,
 	const char *address;
 
 	switch (step->kind) {
-	case STEP_MODPROBE:
-		return kernel_modprobe(step->value);
 	case STEP_FILE:
 		return file_replace(step->path, step->value);
 	case STEP_REMOVE:
 		return file_delete(step->path);
 	case STEP_WRITE:
 		return kernel_write(step->path, step->value);
+	case STEP_MODPROBE:
 	case STEP_SLOW:
 		break;
 	}
@@ -183,7 +183,7 @@ static int take_step(const struct report *report, struct step *step,
 			return -ENODEV;
 		step->value = address;
 	}
-	return slow_write(report, step, undoing);
+	return slow_step(report, step, undoing);
 }
 
 /* What is there before a step, so that it can be taken back */
@@ -194,11 +194,12 @@ static void remember(struct step *step)
 	step->before_driver = step->address ? driver_of(step) : NULL;
 	if (step->kind == STEP_MODPROBE || is_probe(step))
 		return;
+	if (step->kind == STEP_FILE || step->kind == STEP_REMOVE) {
+		step->before = file_text(step->path + 1);
+		return;
+	}
 	text = file_read(step->path + 1);
-	if (step->kind == STEP_FILE || step->kind == STEP_REMOVE)
-		step->before = text ? mem_printf("%s\n", text) : NULL;
-	else
-		step->before = text && !same(text, "(null)") ? text : "";
+	step->before = text && !same(text, "(null)") ? text : "";
 }
 
 /* Return: 0, or -errno of the step that failed */
@@ -251,6 +252,6 @@ int execute(struct plan *plan, struct report *report)
 	if (err == -ETIMEDOUT || plan_is_stuck(plan))
 		report_stuck(plan, report);
 	else
-		undo(plan, report, err, take_step);
+		undo(plan, report, take_step);
 	return err;
 }

@@ -8,8 +8,7 @@
 typedef int (*take_step_fn)(const struct report *report, struct step *step,
 			    bool undoing);
 
-void undo(const struct plan *plan, struct report *report, int err,
-	  take_step_fn take);
+void undo(const struct plan *plan, struct report *report, take_step_fn take);
 bool plan_is_stuck(const struct plan *plan);
 void report_stuck(const struct plan *plan, struct report *report);
 

@@ -108,8 +108,8 @@ static void ask_udev(const char *modalias, struct hwdb_entry *entry)
 	if (!hwdb)
 		return;
 
-	udev_list_entry_foreach(property,
-			udev_hwdb_get_properties_list_entry(hwdb, modalias, 0))
+	for (property = udev_hwdb_get_properties_list_entry(hwdb, modalias, 0);
+	     property; property = udev_list_entry_get_next(property))
 		set_property(entry, udev_list_entry_get_name(property),
 			     udev_list_entry_get_value(property));
 }

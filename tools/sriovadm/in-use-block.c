@@ -174,11 +174,9 @@ static void check_block(const struct walk *walk, const char *name,
 			check_block(walk, part, part, depth + 1);
 	}
 
-	if (walk->try_open && !depth)
-		check_open(walk, name, via,
-			   walk->pf->in_use.count != before);
-	else if (walk->try_open &&
-		 file_exists(mem_printf("%s/partition", dir)))
+	/* Not what holders made of them: they are in use by being held */
+	if (walk->try_open &&
+	    (!depth || file_exists(mem_printf("%s/partition", dir))))
 		check_open(walk, name, via,
 			   walk->pf->in_use.count != before);
 }

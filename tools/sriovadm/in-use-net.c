@@ -18,7 +18,7 @@
 /* An interface over which traffic of a PF or VF goes */
 struct interface {
 	int index;
-	const char *name, *via;
+	const char *via;	/* its name, and those of what is below it */
 	struct pf *pf;
 	int vf;
 };
@@ -33,7 +33,7 @@ static void add_interface(struct net *net, const char *name, const char *via,
 {
 	const char *dir = mem_printf("sys/class/net/%s", name);
 	struct interface interface = {
-		.name = name, .via = via, .pf = pf, .vf = vf,
+		.via = via, .pf = pf, .vf = vf,
 		.index = file_number_at(root_fd(),
 					mem_printf("%s/ifindex", dir)),
 	};

@@ -19,7 +19,8 @@
 int kernel_write(const char *path, const char *value)
 {
 	const char *text = *value ? value : "\n";
-	ssize_t len = strlen(text), written;
+	size_t len = strlen(text);
+	ssize_t written;
 	int fd, err = 0;
 
 	fd = openat(root_fd(), path + 1, O_WRONLY | O_CLOEXEC);
@@ -28,7 +29,7 @@ int kernel_write(const char *path, const char *value)
 	written = write(fd, text, len);
 	if (written < 0)
 		err = -errno;
-	else if (written != len)
+	else if ((size_t)written != len)
 		err = -EIO;
 	close(fd);
 	return err;
@@ -69,4 +70,16 @@ int kernel_modprobe(const char *name)
 	kmod_module_unref_list(list);
 	kmod_unref(ctx);
 	return err;
+}
+
+/**
+ * slow_file_read - read a file for which the kernel takes a lock of its device
+ * @path: relative
+ *
+ * Context: may block for as long as the kernel likes.
+ * Return: its text, or NULL.
+ */
+char *slow_file_read(const char *path)
+{
+	return file_read(path);
 }

@@ -18,36 +18,35 @@ static const struct command {
 	void (*run)(struct report *report);
 	int least, most;	/* arguments */
 	unsigned int bit;
-	bool changes;
 	const char *usage, *help;
 } commands[] = {
-	{ "list", command_list, 0, 65536, FOR_LIST, false,
+	{ "list", command_list, 0, 65536, FOR_LIST,
 	  "[list] [--vfs] [PF...]", "show PFs, and their VFs" },
-	{ "explain", command_explain, 1, 1, FOR_EXPLAIN, false,
+	{ "explain", command_explain, 1, 1, FOR_EXPLAIN,
 	  "explain PF | VENDOR:DEVICE[:SUBVENDOR[:SUBDEVICE]] [--class CCCCCC]",
 	  "may VFs of it be enabled without its driver, and why" },
-	{ "reserve", command_reserve, 1, 1, FOR_RESERVE, true,
+	{ "reserve", command_reserve, 1, 1, FOR_RESERVE,
 	  "reserve PF [--driver D] [--vfs N] [--vf-driver D] [--autoprobe]",
 	  "take a PF from its driver, and enable VFs" },
-	{ "release", command_release, 1, 1, FOR_REST, true,
+	{ "release", command_release, 1, 1, FOR_REST,
 	  "release PF", "give it back" },
-	{ "vfs", command_vfs, 2, 2, FOR_VFS, true,
+	{ "vfs", command_vfs, 2, 2, FOR_VFS,
 	  "vfs PF N [--vf-driver D] [--recreate]",
 	  "enable N VFs, or disable them: 0" },
-	{ "autoprobe", command_autoprobe, 2, 2, FOR_REST, true,
+	{ "autoprobe", command_autoprobe, 2, 2, FOR_REST,
 	  "autoprobe PF on|off", "may host drivers take its VFs" },
-	{ "override", command_override, 0, 2, FOR_REST, true,
+	{ "override", command_override, 0, 2, FOR_REST,
 	  "override [allow ID | refuse ID | clear [ID]]",
 	  "the administrator's word on a device" },
-	{ "unlisted", command_unlisted, 1, 1, FOR_REST, true,
+	{ "unlisted", command_unlisted, 1, 1, FOR_REST,
 	  "unlisted allow|refuse", "the verdict on devices nobody knows" },
-	{ "scope", command_scope, 1, 1, FOR_REST, true,
+	{ "scope", command_scope, 1, 1, FOR_REST,
 	  "scope stub|any", "which PFs the kernel's gate answers for" },
-	{ "restore", command_restore, 0, 65536, FOR_RESTORE, true,
+	{ "restore", command_restore, 0, 65536, FOR_RESTORE,
 	  "restore [--wait] [PF...]", "bring about what is configured" },
-	{ "diff", command_diff, 0, 0, FOR_REST, false,
+	{ "diff", command_diff, 0, 0, FOR_REST,
 	  "diff", "what is not as configured" },
-	{ "doctor", command_doctor, 0, 65536, FOR_REST, false,
+	{ "doctor", command_doctor, 0, 65536, FOR_REST,
 	  "doctor [PF...]", "what would go wrong, and what helps" },
 };
 
@@ -318,7 +317,7 @@ static bool take_long(struct report *report, struct options *options,
 			       "--%s takes no value", option->name);
 		return false;
 	}
-	return take_option(report, options, option, value);
+	return take_option(report, options, option, value ? value : "");
 }
 
 static bool take_letters(struct report *report, struct options *options,
@@ -336,7 +335,7 @@ static bool take_letters(struct report *report, struct options *options,
 				       *letters);
 			return false;
 		}
-		if (!take_option(report, options, option, NULL))
+		if (!take_option(report, options, option, ""))
 			return false;
 	}
 	return true;
@@ -388,10 +387,8 @@ static bool check_usage(struct report *report, const struct options *options,
 }
 
 /* A word that is no command may be a PF to list; one that is neither is a mistake */
-static bool check_word(struct report *report, const struct options *options)
+static bool check_word(struct report *report, const char *word)
 {
-	const char *word = options->arg[0];
-
 	if (address_parse(word) ||
 	    file_exists(mem_printf("sys/class/net/%s", word)) ||
 	    file_exists(mem_printf("sys/class/nvme/%s", word)))
@@ -423,7 +420,7 @@ static void run(struct report *report, struct options *options, int argc,
 	options->command = command->name;
 	if (!check_usage(report, options, command))
 		return;
-	if (listing && options->args && !check_word(report, options))
+	if (listing && options->args && !check_word(report, options->arg[0]))
 		return;
 
 	command->run(report);

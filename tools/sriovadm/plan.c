@@ -86,6 +86,12 @@ static void write_pf(struct planner *p, const char *name, const char *value)
 	add_step(p, STEP_WRITE, pf_file(p, name), value, -1, NULL);
 }
 
+/* The kernel takes the device's lock for it, as for an unbind */
+static void write_override(struct planner *p, const char *value)
+{
+	add_step(p, STEP_SLOW, pf_file(p, "driver_override"), value, -1, NULL);
+}
+
 /* A driver that is wanted has to be there, or a module has to bring it */
 static bool check_driver(struct planner *p, const char *name)
 {
@@ -321,7 +327,7 @@ static void plan_vf(struct planner *p, int index, const struct vf *is)
 	if (!none)
 		load(p, driver);
 	if (!is || !same(is->driver_override, driver))
-		add_step(p, STEP_WRITE, pf_file(p, file), driver, index, NULL);
+		add_step(p, STEP_SLOW, pf_file(p, file), driver, index, NULL);
 	if (is && is->driver && !same(is->driver, driver))
 		add_step(p, STEP_SLOW,
 			 mem_printf("/" PCI_DRIVERS "/%s/unbind", is->driver),
@@ -415,7 +421,7 @@ static void plan_native(struct planner *p)
 	if (p->pf->autoprobe == 1)
 		write_pf(p, "sriov_unmanaged_autoprobe", "0");
 	if (p->pf->driver_override)
-		write_pf(p, "driver_override", "");
+		write_override(p, "");
 	if (held)
 		unbind_pf(p);
 	if (same(p->pf->driver, STOCK_STUB) && p->pf->drivers_autoprobe == 0)
@@ -437,7 +443,7 @@ static void plan_driver(struct planner *p)
 	if (p->driver)
 		load(p, p->driver);
 	if (!same(override, p->pf->driver_override))
-		write_pf(p, "driver_override", override);
+		write_override(p, override);
 	if (!p->moves)
 		return;
 	unbind_pf(p);
@@ -478,8 +484,21 @@ static void prepare(struct planner *p)
 		p->moves = true;
 }
 
+/* Somebody else's change of it has not come to an end */
+static bool check_answers(struct planner *p)
+{
+	if (!p->pf->stuck)
+		return true;
+	refuse(p, "timeout", EXIT_TIMEOUT,
+	       mem_printf("the kernel is still at another change of this PF and does not answer; nothing was changed; what it waits for: sriovadm --vfs %s, and dmesg",
+			  p->pf->address));
+	return false;
+}
+
 static bool check(struct planner *p)
 {
+	if (!check_answers(p))
+		return false;
 	if (!check_count(p) || !check_recreation(p) ||
 	    !check_driver(p, p->want->driver) || !check_kernel(p) ||
 	    !check_policy(p))

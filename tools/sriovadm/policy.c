@@ -194,8 +194,9 @@ void policy_explain(FILE *out, const struct policy *policy,
 		return;
 	}
 
-	if (same(policy->source, "table")) {
-		driver = strchr(policy->reason, ' ') + 1;
+	driver = policy->reason ? strchr(policy->reason, ' ') : NULL;
+	if (driver && same(policy->source, "table")) {
+		driver++;
 		note = note_of(driver);
 		fprintf(out, "instead: keep the PF under its own driver, %s%s%s%s, and enable VFs there:\n  sriovadm vfs %s N\n",
 			driver, note ? " (" : "", note ? note : "",

@@ -12,44 +12,47 @@
 #define EXTENDED_END		0x1000
 #define EXTENDED_SERIAL		0x0003
 
-/* Of a value that uevent holds as KEY=value */
-static const char *uevent_value(const char *uevent, const char *key)
+/* Return: what stands behind @mark in a modalias, as a number of @digits */
+static bool take_field(const char **text, const char *mark, size_t digits,
+		       unsigned long *value)
 {
-	size_t len = strlen(key);
+	size_t len = strlen(mark);
 
-	while (uevent && *uevent) {
-		if (!strncmp(uevent, key, len) && uevent[len] == '=')
-			return mem_text(uevent + len + 1,
-					strcspn(uevent + len + 1, "\n"));
-		uevent += strcspn(uevent, "\n");
-		uevent += *uevent == '\n';
-	}
-	return NULL;
+	if (!starts(*text, mark) || strlen(*text) < len + digits ||
+	    !parse_number(mem_text(*text + len, digits), 16, 0xffffffff,
+			  value))
+		return false;
+	*text += len + digits;
+	return true;
 }
 
-/* Return: whether the class is known */
+/*
+ * One file has all of it, and the kernel takes no lock to show it.
+ *
+ * Return: whether it is there.
+ */
 static bool read_identity(int dir, struct identity *id)
 {
-	const char *uevent = file_read_at(dir, "uevent");
-	const char *text, *wrong;
-	struct identity part;
-	unsigned long class;
+	static const struct {
+		const char *mark;
+		size_t digits;
+	} field[] = {
+		{ "pci:v", 8 }, { "d", 8 }, { "sv", 8 }, { "sd", 8 },
+		{ "bc", 2 }, { "sc", 2 }, { "i", 2 },
+	};
+	const char *text = file_read_at(dir, "modalias");
+	unsigned long value[ARRAY_SIZE(field)];
 
 	*id = (struct identity) { ID_ANY, ID_ANY, ID_ANY, ID_ANY, 0 };
-	text = uevent_value(uevent, "PCI_ID");
-	if (text && identity_parse(text, &part, &wrong)) {
-		id->vendor = part.vendor;
-		id->device = part.device;
+	for (size_t i = 0; i < ARRAY_SIZE(field); i++) {
+		if (!text || !take_field(&text, field[i].mark,
+					 field[i].digits, &value[i]))
+			return false;
 	}
-	text = uevent_value(uevent, "PCI_SUBSYS_ID");
-	if (text && identity_parse(text, &part, &wrong)) {
-		id->subvendor = part.vendor;
-		id->subdevice = part.device;
-	}
-	text = uevent_value(uevent, "PCI_CLASS");
-	if (!text || !parse_number(text, 16, 0xffffff, &class))
-		return false;
-	id->class = class;
+	*id = (struct identity) {
+		value[0] & 0xffff, value[1] & 0xffff, value[2] & 0xffff,
+		value[3] & 0xffff, value[4] << 16 | value[5] << 8 | value[6],
+	};
 	return true;
 }
 
@@ -106,14 +109,6 @@ static const char *read_serial(int dir, bool *known)
 	return text;
 }
 
-/* What (null) is to the kernel */
-static const char *read_driver_override(int dir)
-{
-	const char *text = file_read_at(dir, "driver_override");
-
-	return !text || !*text || same(text, "(null)") ? NULL : text;
-}
-
 static int read_group(int dir)
 {
 	const char *name = link_name_at(dir, "iommu_group");
@@ -122,8 +117,8 @@ static int read_group(int dir)
 	return name && parse_number(name, 10, INT32_MAX, &n) ? (int)n : -1;
 }
 
-/* What a user of the device has open */
-static void read_files(int dir, int group, strings *files)
+/* What a user of the device has open; some of it comes with a driver */
+static void read_files(int dir, int group, bool bound, strings *files)
 {
 	static const struct {
 		const char *dir, *below;
@@ -136,7 +131,7 @@ static void read_files(int dir, int group, strings *files)
 		VEC_ADD(files, mem_printf("/dev/vfio/%d", group));
 		VEC_ADD(files, mem_printf("/dev/vfio/noiommu-%d", group));
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(kind); i++) {
+	for (size_t i = 0; bound && i < ARRAY_SIZE(kind); i++) {
 		strings names = { NULL, 0, 0 };
 
 		dir_list(dir, kind[i].dir, &names);
@@ -146,23 +141,22 @@ static void read_files(int dir, int group, strings *files)
 	}
 }
 
-static void read_vf(int dir, int index, struct pf *pf)
+static void read_vf(int dir, const char *link, struct pf *pf)
 {
-	const char *link = mem_printf("virtfn%d", index);
-	struct vf vf = {
-		.index = index,
-		.address = link_name_at(dir, link),
-	};
+	struct vf vf = { .address = link_name_at(dir, link) };
+	unsigned long index;
 	int fd;
 
+	if (!parse_number(link + strlen("virtfn"), 10, INT32_MAX, &index))
+		return;
+	vf.index = (int)index;
 	fd = openat(dir, link, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (!vf.address || fd < 0)
 		return;
 
 	vf.driver = link_name_at(fd, "driver");
-	vf.driver_override = read_driver_override(fd);
 	vf.iommu_group = read_group(fd);
-	read_files(fd, vf.iommu_group, &vf.files);
+	read_files(fd, vf.iommu_group, vf.driver, &vf.files);
 	close(fd);
 	VEC_ADD(&pf->vf, vf);
 }
@@ -177,13 +171,31 @@ static bool serials_matter(const struct config *config)
 	return false;
 }
 
+static int compare_vfs(const void *a, const void *b)
+{
+	return ((const struct vf *)a)->index - ((const struct vf *)b)->index;
+}
+
+/* Those that are there, whatever sriov_numvfs says of those to come or go */
+static void read_vfs(int dir, struct pf *pf)
+{
+	strings names = { NULL, 0, 0 };
+
+	dir_list(dir, ".", &names);
+	for (size_t i = 0; i < names.count; i++) {
+		if (starts(names.item[i], "virtfn"))
+			read_vf(dir, names.item[i], pf);
+	}
+	if (pf->vf.count)
+		qsort(pf->vf.item, pf->vf.count, sizeof(*pf->vf.item),
+		      compare_vfs);
+}
+
 static void read_pf(int dir, const struct kernel *kernel, struct pf *pf,
 		    bool all, bool serial)
 {
 	pf->class_known = read_identity(dir, &pf->id);
 	pf->driver = link_name_at(dir, "driver");
-	pf->driver_override = read_driver_override(dir);
-	pf->numvfs = file_number_at(dir, "sriov_numvfs");
 	pf->totalvfs = file_number_at(dir, "sriov_totalvfs");
 	pf->autoprobe = file_number_at(dir, "sriov_unmanaged_autoprobe");
 
@@ -199,12 +211,71 @@ static void read_pf(int dir, const struct kernel *kernel, struct pf *pf,
 		return;
 
 	pf->iommu_group = read_group(dir);
-	read_files(dir, pf->iommu_group, &pf->files);
+	read_files(dir, pf->iommu_group, pf->driver, &pf->files);
 	pf->offset = file_number_at(dir, "sriov_offset");
 	pf->stride = file_number_at(dir, "sriov_stride");
 	pf->drivers_autoprobe = file_number_at(dir, "sriov_drivers_autoprobe");
-	for (int i = 0; i < pf->numvfs; i++)
-		read_vf(dir, i, pf);
+	read_vfs(dir, pf);
+}
+
+static void add_slow(struct slow_file *file, const char *address,
+		     const char *name)
+{
+	file->path = mem_printf(PCI_DEVICES "/%s/%s", address, name);
+}
+
+/* What (null) is to the kernel */
+static const char *override_of(const struct slow_file *file)
+{
+	const char *text = file->text;
+
+	return !text || !*text || same(text, "(null)") ? NULL : text;
+}
+
+/* All that may not answer, of all PFs at once */
+static void read_slow(struct snapshot *snapshot, bool all)
+{
+	struct slow_file *file;
+	size_t count = 0, n = 0;
+	unsigned long numvfs;
+
+	for (size_t i = 0; i < snapshot->pf.count; i++)
+		count += all ? 2 + snapshot->pf.item[i].vf.count : 1;
+	file = mem_alloc((count + 1) * sizeof(*file));
+
+	for (size_t i = 0; i < snapshot->pf.count; i++) {
+		const struct pf *pf = &snapshot->pf.item[i];
+
+		add_slow(&file[n++], pf->address, "sriov_numvfs");
+		if (!all)
+			continue;
+		add_slow(&file[n++], pf->address, "driver_override");
+		for (size_t j = 0; j < pf->vf.count; j++)
+			add_slow(&file[n++], pf->vf.item[j].address,
+				 "driver_override");
+	}
+	slow_read(file, count);
+
+	n = 0;
+	for (size_t i = 0; i < snapshot->pf.count; i++) {
+		struct pf *pf = &snapshot->pf.item[i];
+
+		pf->stuck = file[n].stuck;
+		pf->numvfs = -1;
+		if (file[n].text &&
+		    parse_number(file[n].text, 10, INT32_MAX, &numvfs))
+			pf->numvfs = (int)numvfs;
+		n++;
+		if (!all)
+			continue;
+		pf->stuck |= file[n].stuck;
+		pf->driver_override = override_of(&file[n++]);
+		for (size_t j = 0; j < pf->vf.count; j++) {
+			pf->stuck |= file[n].stuck;
+			pf->vf.item[j].driver_override =
+				override_of(&file[n++]);
+		}
+	}
 }
 
 /* The last PCI address in the path of a device; NULL if there is none */
@@ -399,6 +470,7 @@ void snapshot_read(struct snapshot *snapshot, const struct config *config,
 		VEC_ADD(&snapshot->pf, pf);
 	}
 	close(devices);
+	read_slow(snapshot, vfs);
 	read_names(snapshot);
 }
 

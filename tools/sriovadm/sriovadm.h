@@ -136,6 +136,7 @@ struct pf {
 	const char *serial, *name, *driver, *driver_override;
 	bool serial_known;	/* else NULL means nothing */
 	bool class_known;
+	bool stuck;		/* the kernel is at it and does not answer */
 	int numvfs, totalvfs, iommu_group;
 	int offset, stride;	/* -1: unknown */
 	int drivers_autoprobe;	/* of the PCI core */
@@ -177,7 +178,7 @@ struct want {
 enum step_kind {
 	STEP_WRITE,		/* to a file of the kernel, at once */
 	STEP_SLOW,		/* the same, in a child with a time limit */
-	STEP_MODPROBE,
+	STEP_MODPROBE,		/* in such a child, too */
 	STEP_FILE,		/* replace a configuration file */
 	STEP_REMOVE,		/* delete it */
 };
@@ -234,6 +235,14 @@ struct report {
 	bool changed;
 	enum exit_code exit;
 };
+
+/* slow-read.c */
+struct slow_file {
+	const char *path;	/* relative to the root */
+	const char *text;	/* NULL: there is none, or it does not answer */
+	bool stuck;		/* it does not answer */
+};
+void slow_read(struct slow_file *file, size_t count);
 
 /* identity.c */
 bool identity_parse(const char *text, struct identity *id, const char **wrong);
@@ -326,6 +335,7 @@ void lock_drop(void);
 /* kernel-io.c: all that reaches the kernel; tests put another in its place */
 int kernel_write(const char *path, const char *value);
 int kernel_modprobe(const char *name);
+char *slow_file_read(const char *path);
 
 /* report.c, list.c, json.c */
 void report_problem(struct report *report, const char *code,

@@ -101,6 +101,13 @@ static bool vfs_are_open(const char *address)
 	return false;
 }
 
+/* What is written to a file that can be read; else a device and its driver change */
+static bool is_value(const struct step *step)
+{
+	return is_file(step, "sriov_numvfs") ||
+	       is_file(step, "driver_override");
+}
+
 /* What is the opposite of a step?  Return: whether there is one. */
 static bool reverse(const struct step *step, struct step *back)
 {
@@ -125,7 +132,7 @@ static bool reverse(const struct step *step, struct step *back)
 	case STEP_SLOW:
 		break;
 	}
-	if (!is_file(step, "sriov_numvfs"))
+	if (!is_value(step))
 		return false;
 	back->value = step->before;
 	return true;
@@ -173,39 +180,39 @@ static int rebind(struct report *report, const struct step *step,
 /* Unbinding or probing changes the driver of the PF, or of a VF that stays */
 static bool changes_driver(const struct step *step, bool vfs_stay)
 {
-	return step->kind == STEP_SLOW && !is_file(step, "sriov_numvfs") &&
+	return step->kind == STEP_SLOW && !is_value(step) &&
 	       (step->done || step->error) && (step->vf < 0 || vfs_stay);
 }
 
-static bool changes_numvfs(const struct plan *plan)
+/* Return: the step that did away with VFs, or brought them; NULL if there is none */
+static const struct step *numvfs_step(const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->step.count; i++) {
-		if (plan->step.item[i].done &&
-		    plan->step.item[i].kind == STEP_SLOW &&
-		    is_file(&plan->step.item[i], "sriov_numvfs"))
-			return true;
+		const struct step *step = &plan->step.item[i];
+
+		if (step->done && step->kind == STEP_SLOW &&
+		    is_file(step, "sriov_numvfs"))
+			return step;
 	}
-	return false;
+	return NULL;
 }
 
 /**
  * undo - put back what a plan has changed before one of its steps failed
  * @plan: the plan
  * @report: the failure, and what could not be put back, go here
- * @err: -errno of the step
  * @take: takes one step
  *
  * Of values the oldest is written last.  Drivers come after all values, for
  * driver_override decides which may bind; and of the steps on one device the first
  * knows which driver it had.
  */
-void undo(const struct plan *plan, struct report *report, int err,
-	  take_step_fn take)
+void undo(const struct plan *plan, struct report *report, take_step_fn take)
 {
 	const struct step *failed = failed_step(plan);
 	const struct meaning *meaning = find_meaning(failed);
 	const char *left = NULL;
-	bool renumbered = changes_numvfs(plan);
+	const struct step *renumbered = numvfs_step(plan);
 	struct step back;
 
 	if (renumbered && vfs_are_open(failed->address)) {
@@ -241,8 +248,12 @@ void undo(const struct plan *plan, struct report *report, int err,
 					  step->before_driver : "no driver");
 	}
 
+	/* They are on again, but not the same ones */
+	if (!left && renumbered && !same(renumbered->before, "0"))
+		left = mem_printf("the drivers of the VFs; sriovadm restore %s brings those that are configured",
+				  failed->address);
+
 	report->changed = left;
-	(void)err;
 	report_problem(report, meaning ? meaning->code : "failed",
 		       meaning ? meaning->exit : EXIT_FAILED, failed->address,
 		       left ? "%s; this could not be put back: %s" :

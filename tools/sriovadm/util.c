@@ -188,14 +188,8 @@ const char *root_path(const char *path)
 	return mem_printf("%s/%s", root_name ? root_name : "", path);
 }
 
-/**
- * file_read_at - read a small file
- * @dir: where @path starts
- * @path: relative
- *
- * Return: its text without white space at the end; NULL with errno set.
- */
-char *file_read_at(int dir, const char *path)
+/* Return: all of a small file; NULL with errno set */
+static char *read_all(int dir, const char *path)
 {
 	static char buf[64 * 1024];
 	size_t len = 0;
@@ -220,9 +214,30 @@ char *file_read_at(int dir, const char *path)
 		errno = EFBIG;
 		return NULL;
 	}
-	while (len && strchr(" \n\t", buf[len - 1]))
-		len--;
 	return mem_text(buf, len);
+}
+
+/**
+ * file_read_at - read a small file
+ * @dir: where @path starts
+ * @path: relative
+ *
+ * Return: its text without white space at the end; NULL with errno set.
+ */
+char *file_read_at(int dir, const char *path)
+{
+	char *text = read_all(dir, path);
+	size_t len = text ? strlen(text) : 0;
+
+	while (len && strchr(" \n\t", text[len - 1]))
+		text[--len] = '\0';
+	return text;
+}
+
+/* The same, with all that is at its end */
+char *file_text(const char *path)
+{
+	return read_all(root, path);
 }
 
 char *file_read(const char *path)

@@ -46,6 +46,7 @@ bool root_is_real(void);
 const char *root_path(const char *path);
 char *file_read_at(int dir, const char *path);
 char *file_read(const char *path);
+char *file_text(const char *path);
 long file_number_at(int dir, const char *path);
 char *link_name_at(int dir, const char *path);
 bool file_exists(const char *path);

@@ -8,7 +8,7 @@
  * .fails	drivers that do not take it although they should
  *
  * FAKE in the environment plants trouble, comma-separated: block=<end of a path> never
- * returns, fail=<end of a path>:<errno>, kill=<n> kills the process group before the
+ * returns, stuck=<end of a path> cannot be read, fail=<end of a path>:<errno>, kill=<n> kills the process group before the
  * n-th write, counted from 0, log=<file> gets each write.
  */
 #include <errno.h>
@@ -141,7 +141,7 @@ static int probe(const char *address)
 {
 	strings drivers = { NULL, 0, 0 };
 
-	if (!file_exists(device(address, "uevent")))
+	if (!file_exists(device(address, "modalias")))
 		return -ENODEV;
 	if (driver_of(address) || !may_probe(address))
 		return 0;
@@ -193,8 +193,8 @@ static void make_vf(const char *pf, int index)
 				 100 + index),
 		      root_fd(), device(address, "iommu_group")))
 		abort();
-	put(device(address, "uevent"),
-	    "PCI_CLASS=20000\nPCI_ID=1234:1111\nPCI_SUBSYS_ID=0000:0000\n");
+	put(device(address, "modalias"),
+	    "pci:v00001234d00001111sv00000000sd00000000bc02sc00i00\n");
 	put(device(address, "driver_override"), "(null)\n");
 	put(device(address, ".native"), "fakevf\n");
 	put(device(address, ".fails"),
@@ -359,4 +359,15 @@ int kernel_modprobe(const char *name)
 		return -errno;
 	rescan();
 	return 0;
+}
+
+char *slow_file_read(const char *path)
+{
+	const char *stuck = knob("stuck");
+
+	if (stuck && ends(path, stuck)) {
+		for (;;)
+			pause();
+	}
+	return file_read(path);
 }

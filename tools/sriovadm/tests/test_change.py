@@ -345,6 +345,29 @@ class Failure(Case):
         pid = int(error["message"].split("process ")[1].split()[0])
         os.kill(pid, signal.SIGKILL)
 
+    def test_a_pf_that_does_not_answer(self):
+        tree = self.machine()
+        self.run_it("vfs", PF, "2", "--runtime")
+        tree.pf("0000:03:00.0", "1234:0001")
+        for file in (f"{PF}/sriov_numvfs", f"{PF}/driver_override",
+                     f"{VF1}/driver_override"):
+            self.refused("vfs", PF, "0", exit_code=8, fake="stuck=" + file,
+                         says=("does not answer", f"sriovadm --vfs {PF}"))
+        # It is unknown, and nothing else is
+        found = self.json(fake=f"stuck={PF}/sriov_numvfs")["pfs"]
+        self.assertEqual([pf["numvfs"] for pf in found], [None, 0])
+        self.assertEqual(len(found[0]["vfs"]), 2)
+
+    def test_recreated_vfs_are_not_the_same(self):
+        self.machine()
+        self.run_it("reserve", PF, "--vfs", "2", "--vf-driver", "vfio-pci")
+        self.tree.put(f"{DEVICE[1:]}/.vf-fails", "vfio-pci\n")
+        done = self.run_it("vfs", PF, "3", "--recreate", exit_code=1)
+        self.assertIn("could not be put back: the drivers of the VFs",
+                      done.stderr)
+        self.assertEqual(self.file("sriov_numvfs"), "2")
+        self.assertIn("VFs=2", self.config())
+
     def test_lock(self):
         self.machine()
         blocked = self.tree.path("run/sriovadm.lock")

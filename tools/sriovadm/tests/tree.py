@@ -74,9 +74,11 @@ class Tree:
         bus = f"sys/bus/pci/devices/{address}"
         os.makedirs(self.path(real))
         os.symlink(f"../../../devices/pci0000:00/{address}", self.path(bus))
-        self.put(f"{real}/uevent",
-                 f"PCI_CLASS={int(cls, 16):X}\nPCI_ID={ident.upper()}\n"
-                 f"PCI_SUBSYS_ID={subsystem.upper()}\n")
+        vendor, device = ident.upper().split(":")
+        subvendor, subdevice = subsystem.upper().split(":")
+        self.put(f"{real}/modalias",
+                 f"pci:v0000{vendor}d0000{device}sv0000{subvendor}"
+                 f"sd0000{subdevice}bc{cls[:2]}sc{cls[2:4]}i{cls[4:]}\n")
         files = {"driver_override": "(null)", "sriov_numvfs": 0,
                  "sriov_totalvfs": total, "sriov_offset": 16,
                  "sriov_stride": 1, "sriov_drivers_autoprobe": 1,
