@@ -144,6 +144,7 @@ sriovadm:
 test-sriovadm:
 	@tools/vm/setup.sh sriovadm
 	@$(MAKE) --no-print-directory -C tools/sriovadm test
+	@tools/sriovadm/boot/test.sh build/sriovadm/sriovadm
 
 deb:
 	@tools/vm/setup.sh deb
