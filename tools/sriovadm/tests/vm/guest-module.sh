@@ -19,13 +19,13 @@ echo 0 > $devices/$pf/sriov_numvfs
 echo 2 > $devices/$pf/sriov_numvfs
 becomes 'VFs were gone and come back' "$reserved"
 
-udevadm trigger --action=add --settle
+trigger
 sleep 2
 is 'triggers change nothing' "$(state $pf)" "$reserved"
 
 try sriovadm release $pf --runtime
 is 'released until the next boot' "$status $(state $pf)" '0 nvme 0'
-udevadm trigger --action=add --settle
+trigger
 sleep 2
 is 'triggers do not take it again' "$(state $pf)" 'nvme 0'
 try sriovadm diff

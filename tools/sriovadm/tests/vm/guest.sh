@@ -78,6 +78,13 @@ becomes()
 	is "$1" "$(state $pf)" "$2"
 }
 
+# As packages do it; --settle would wait for devices of which no event comes
+trigger()
+{
+	udevadm trigger --action=add
+	udevadm settle --timeout=300
+}
+
 # The stub that this kernel has for sriovadm
 stub()
 {
