@@ -17,7 +17,7 @@ export CCACHE_DEPEND := 1
 .PHONY: sources port refresh
 .PHONY: test-lint configs quirks-tsv quirks-hwdb quirks-rst series series-build
 .PHONY: pci-sim-module htmldocs size clean sriovadm test-sriovadm
-.PHONY: deb test-rootfs
+.PHONY: deb test-rootfs test-sriovadm-boot
 .DEFAULT_GOAL := help
 
 help:
@@ -47,6 +47,7 @@ help:
 	@echo 'make series-build  the same, built patch by patch; FIRST=<n>: so many only'
 	@echo 'make sriovadm    the administrator'\''s tool, build/sriovadm/sriovadm'
 	@echo 'make test-sriovadm  its tests on simulated devices; no VM'
+	@echo 'make test-sriovadm-boot  what it configures, at boot: Debian 12 and 13 in VMs'
 	@echo 'make deb         Debian packages, in build/deb/'
 	@echo 'make test-rootfs  Debian 12 and 13 with their stock kernels boot in VMs'
 	@echo 'make pci-sim-module  the PCI simulator for stock kernels, shown in a VM'
@@ -144,6 +145,12 @@ sriovadm:
 test-sriovadm:
 	@tools/vm/setup.sh sriovadm
 	@$(MAKE) --no-print-directory -C tools/sriovadm test
+	@tools/sriovadm/boot/test.sh build/sriovadm/sriovadm
+
+test-sriovadm-boot: sriovadm
+	@tools/vm/setup.sh rootfs
+	@tools/sriovadm/tests/vm/run.sh build/sriovadm-boot build/sriovadm/sriovadm \
+		bookworm trixie
 
 deb:
 	@tools/vm/setup.sh deb

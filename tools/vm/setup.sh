@@ -42,8 +42,6 @@ more='
 docs	virsh			libvirt-clients
 docs	sphinx-build		python3-sphinx
 docs	dot			graphviz
-docs	systemd-analyze		systemd
-docs	/sbin/modprobe		kmod
 audit	spatch			coccinelle
 lint	sparse			sparse
 lint	clang-19		clang-19
@@ -67,6 +65,13 @@ sriovadm	/usr/include/libmount/libmount.h	libmount-dev
 sriovadm	/usr/include/libmnl/libmnl.h	libmnl-dev
 sriovadm	clang-14		clang-14
 sriovadm	umockdev-run		umockdev
+sriovadm	systemd-analyze		systemd
+sriovadm	dash			dash
+sriovadm	/usr/lib/klibc/bin/sh	klibc-utils
+sriovadm	mandoc			mandoc
+sriovadm	man			man-db
+sriovadm	zsh			zsh
+sriovadm	/usr/lib/python3/dist-packages/jsonschema	python3-jsonschema
 rootfs	mmdebstrap		mmdebstrap
 rootfs	mkfs.ext4		e2fsprogs
 rootfs	qemu-img		qemu-utils

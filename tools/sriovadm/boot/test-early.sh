@@ -14,7 +14,7 @@ number=0 failed=0
 pf()
 {
 	dir=$root/sys/bus/pci/devices/$1
-	mkdir -p "$dir"
+	[ -d "$dir" ] || mkdir "$dir"
 	echo "0x$2" > "$dir/vendor"
 	echo "0x$3" > "$dir/device"
 	echo "0x${4:-0000}" > "$dir/subsystem_vendor"
@@ -61,7 +61,11 @@ machine()
 {
 	root=$top/root
 	rm -rf "$root"
-	mkdir -p "$root/etc/sriovadm/pf.d" "$root/dev" "$root/proc" "$root/run"
+	mkdir -p "$root/etc/sriovadm/pf.d" "$root/dev" "$root/proc" "$root/run" \
+		"$root/sys/bus/pci/devices/0000:01:00.0" \
+		"$root/sys/bus/pci/devices/0000:02:00.0" \
+		"$root/sys/bus/pci/devices/0001:01:00.0" \
+		"$root/sys/bus/pci/devices/0000:00:1f.0"
 	: > "$root/dev/kmsg"
 	echo 'quiet root=/dev/sda1' > "$root/proc/cmdline"
 	pf 0000:01:00.0 144d a824 144d a801
@@ -85,13 +89,15 @@ run()
 	status=$?
 }
 
-# overrides: who has one
+# overrides: who has one, into "found"
 overrides()
 {
+	found=
 	for dir in "$root/sys/bus/pci/devices/"*; do
-		name=$(cat "$dir/driver_override")
-		[ "$name" = '(null)' ] || echo "${dir##*/}=$name"
-	done | xargs
+		read -r name < "$dir/driver_override"
+		[ "$name" = '(null)' ] || found="$found ${dir##*/}=$name"
+	done
+	found=${found# }
 }
 
 # said <pattern>: in the log, or nothing if it is empty
@@ -108,14 +114,15 @@ said()
 is()
 {
 	number=$((number + 1))
-	if [ $status = "$2" ] && [ "$(overrides)" = "$3" ] && said "$4" &&
+	overrides
+	if [ $status = "$2" ] && [ "$found" = "$3" ] && said "$4" &&
 	   [ ! -s "$top/out" ]; then
 		echo "ok $number - $shell: $1"
 		return
 	fi
 	failed=$((failed + 1))
 	echo "not ok $number - $shell: $1"
-	echo "# status $status, not $2; overrides: $(overrides), not $3; log:"
+	echo "# status $status, not $2; overrides: $found, not $3; log:"
 	sed 's/^/# /' "$root/dev/kmsg" "$top/out"
 }
 

@@ -6,11 +6,17 @@ import subprocess
 import tempfile
 import unittest
 
+import jsonschema
+
 from tree import Tree
 
 PROGRAM = os.environ["SRIOVADM"]
 PF = "0000:01:00.0"
 DEVICE = f"/sys/bus/pci/devices/{PF}"
+SCHEMA = os.path.join(os.path.dirname(os.path.realpath(__file__)),
+                      "../schema/sriovadm.schema.json")
+with open(SCHEMA, encoding="utf-8") as schema:
+    VALIDATOR = jsonschema.Draft202012Validator(json.load(schema))
 
 
 class Case(unittest.TestCase):
@@ -65,10 +71,12 @@ class Case(unittest.TestCase):
         return done
 
     def json(self, *args, exit_code=0, **more):
-        """What it says for programs"""
+        """What it says for programs, in the form that the schema promises"""
         done = self.run_it("--json", *args, exit_code=exit_code, **more)
         self.assertEqual(done.stderr, "")
-        return json.loads(done.stdout)
+        value = json.loads(done.stdout)
+        VALIDATOR.validate(value)
+        return value
 
     def driver(self, address=PF):
         """Of a device; None if it has none"""
