@@ -17,7 +17,7 @@ export CCACHE_DEPEND := 1
 .PHONY: help demo test test-debug test-arm64 same mutants bench kernel image trees audit lint
 .PHONY: sources port refresh
 .PHONY: configs quirks-tsv quirks-hwdb quirks-rst series series-build
-.PHONY: pci-sim-module htmldocs size clean
+.PHONY: pci-sim-module module module-test htmldocs size clean
 .DEFAULT_GOAL := help
 
 help:
@@ -43,6 +43,8 @@ help:
 	@echo 'make series      what goes to the mailing list: four series with cover letters'
 	@echo 'make series-build  the same, built patch by patch; FIRST=<n>: so many only'
 	@echo 'make pci-sim-module  the PCI simulator for stock kernels, shown in a VM'
+	@echo 'make module      the feature as a module, for the kernel that runs or KDIR=<headers>'
+	@echo 'make module-test the same for stock kernels of Debian, tested in VMs'
 	@echo 'make htmldocs    render the documents, and check them'
 	@echo 'make size        what the feature adds to a kernel, on and off'
 	@echo 'make clean       delete build/'
@@ -122,6 +124,15 @@ series series-build:
 pci-sim-module:
 	@$(QEMU)/setup.sh pci-sim
 	@tools/pci-sim/stock-test.sh build/pci-sim $(filter-out ksrc,$(TESTED))
+
+module:
+	@$(MAKE) --no-print-directory -C dkms OUTPUT=$(CURDIR)/build/module
+
+# Any patched tree has the selftests
+module-test:
+	@$(VM) KERNEL=$(firstword $(KERNELS)) tree
+	@dkms/stock-test.sh build/module-test build/linux-$(firstword $(KERNELS)) \
+		$(filter-out ksrc,$(TESTED))
 
 htmldocs:
 	@$(VM) KERNEL=$(firstword $(TESTED)) htmldocs

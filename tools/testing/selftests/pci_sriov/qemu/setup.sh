@@ -45,6 +45,9 @@ docs	dot			graphviz
 docs	systemd-analyze		systemd
 docs	/sbin/modprobe		kmod
 audit	spatch			coccinelle
+stock	patchelf		patchelf
+stock	objdump			binutils
+stock	/sbin/modprobe		kmod
 lint	sparse			sparse
 lint	clang-19		clang-19
 lint	ld.lld-19		lld-19
