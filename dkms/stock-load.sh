@@ -21,8 +21,8 @@ verdict()	# <what> <found> <expected>
 # The files of a PF and what is in them, and the modules' uses
 state()
 {
-	ls -l $pf/ | awk '{ print $1, $3, $4, $NF }'
-	cat $pf/sriov_numvfs $pf/sriov_drivers_autoprobe
+	(cd "$pf" && stat -c '%A %u %g %n' -- *)
+	cat "$pf/sriov_numvfs" "$pf/sriov_drivers_autoprobe"
 }
 
 bind()		# <device directory> <driver>
@@ -45,24 +45,25 @@ bind "$pf" pci-stub
 bind "$other" uio_pci_generic
 
 rmmod sriov_unmanaged
-verdict leaves_no_file "$(ls $pf | grep -c unmanaged)" 0
-verdict leaves_no_gate "$(echo 2 2>&1 > $pf/sriov_numvfs | grep -o 'No such.*')" ""
-chmod 640 $pf/sriov_numvfs
+verdict leaves_no_file "$(find "$pf/" -maxdepth 1 -name '*unmanaged*')" ""
+verdict leaves_no_gate "$( (echo 2 > "$pf/sriov_numvfs") 2>&1 | grep -o 'No such.*')" \
+	"No such file or directory"
+chmod 640 "$pf/sriov_numvfs"
 before=$(state)
 
 mkdir -p /etc/modprobe.d
 echo "options sriov_unmanaged scope=any" > /etc/modprobe.d/test.conf
 modprobe sriov_unmanaged
 verdict options_of_modprobe_d "$(cat $module/parameters/scope)" any
-verdict keeps_the_mode "$(stat -c %a $pf/sriov_numvfs)" 640
+verdict keeps_the_mode "$(stat -c %a "$pf/sriov_numvfs")" 640
 
 # The stubs were there before
-echo 2 > $pf/sriov_numvfs
+echo 2 > "$pf/sriov_numvfs"
 rmmod sriov_unmanaged 2> /dev/null
-verdict refused_while_vfs_are_on "$(cat $pf/sriov_numvfs; ls -d $module)" "2
+verdict refused_while_vfs_are_on "$(cat "$pf/sriov_numvfs"; ls -d $module)" "2
 $module"
-echo "${pf##*/}" > $pf/driver/unbind
-verdict stub_takes_vfs_along "$(cat $pf/sriov_numvfs)" 0
+echo "${pf##*/}" > "$pf/driver/unbind"
+verdict stub_takes_vfs_along "$(cat "$pf/sriov_numvfs")" 0
 bind "$pf" pci-stub
 rmmod sriov_unmanaged
 verdict leaves_all_as_it_was "$(state)" "$before"
@@ -73,18 +74,18 @@ echo 1 > /tmp/go
 (
 	while [ -e /tmp/go ]; do
 		bind "$pf" pci-stub
-		echo 2 > $pf/sriov_numvfs
-		echo 0 > $pf/sriov_numvfs
+		echo 2 > "$pf/sriov_numvfs"
+		echo 0 > "$pf/sriov_numvfs"
 		bind "$pf" uio_pci_generic
-		echo 4 > $pf/sriov_numvfs
-		echo "${pf##*/}" > $pf/driver/unbind
+		echo 4 > "$pf/sriov_numvfs"
+		echo "${pf##*/}" > "$pf/driver/unbind"
 	done
 ) 2> /dev/null &
 (
 	while [ -e /tmp/go ]; do
 		bind "$other" pci-stub
-		echo 4 > $other/sriov_numvfs
-		echo 1 > $other/remove
+		echo 4 > "$other/sriov_numvfs"
+		echo 1 > "$other/remove"
 		echo 1 > /sys/bus/pci/rescan
 	done
 ) 2> /dev/null &
@@ -99,10 +100,10 @@ rm /tmp/go
 wait
 echo "# loads: $loads"
 verdict hundred_times "$(ls -d $module 2> /dev/null)" ""
-echo 0 > $pf/sriov_numvfs 2> /dev/null
-[ ! -e $pf/driver ] || echo "${pf##*/}" > $pf/driver/unbind
+echo 0 > "$pf/sriov_numvfs" 2> /dev/null
+[ ! -e "$pf/driver" ] || echo "${pf##*/}" > "$pf/driver/unbind"
 modprobe sriov_unmanaged
 bind "$pf" pci-stub
-echo 4 > $pf/sriov_numvfs
-verdict works_afterwards "$(cat $pf/sriov_numvfs)" 4
-echo 0 > $pf/sriov_numvfs
+echo 4 > "$pf/sriov_numvfs"
+verdict works_afterwards "$(cat "$pf/sriov_numvfs")" 4
+echo 0 > "$pf/sriov_numvfs"

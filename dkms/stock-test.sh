@@ -191,6 +191,8 @@ quietly "$build/tests.log" make -C "$tree/tools/testing/selftests/pci_sriov" \
 	OUTPUT="$build/tests" CC="ccache gcc" LDFLAGS=-static
 
 summary=
+# From stock-kernel.sh
+image='' root='' release='' kdir='' kflags=''
 for version; do
 	known=$("$here/stock-kernel.sh" "$version" "$build/debian") || {
 		[ $? = 3 ] || exit 1
