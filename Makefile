@@ -16,8 +16,8 @@ export CCACHE_DEPEND := 1
 .PHONY: help demo test test-debug test-arm64 same mutants bench bench-readme kernel image trees audit lint
 .PHONY: sources port refresh
 .PHONY: test-lint configs quirks-tsv quirks-hwdb quirks-rst series series-build
-.PHONY: pci-sim-module htmldocs size clean sriovadm test-sriovadm
-.PHONY: deb test-rootfs test-sriovadm-boot
+.PHONY: pci-sim-module module module-test htmldocs size clean
+.PHONY: sriovadm test-sriovadm test-sriovadm-boot deb test-rootfs
 .DEFAULT_GOAL := help
 
 help:
@@ -51,6 +51,8 @@ help:
 	@echo 'make deb         Debian packages, in build/deb/'
 	@echo 'make test-rootfs  Debian 12 and 13 with their stock kernels boot in VMs'
 	@echo 'make pci-sim-module  the PCI simulator for stock kernels, shown in a VM'
+	@echo 'make module      the feature as a module, for the kernel that runs or KDIR=<headers>'
+	@echo 'make module-test the same for stock kernels of Debian, tested in VMs'
 	@echo 'make htmldocs    render the documents, and check them'
 	@echo 'make size        what the feature adds to a kernel, on and off'
 	@echo 'make clean       delete build/'
@@ -159,6 +161,15 @@ deb:
 test-rootfs:
 	@tools/vm/setup.sh rootfs
 	@tools/rootfs/test.sh
+
+module:
+	@$(MAKE) --no-print-directory -C dkms OUTPUT=$(CURDIR)/build/module
+
+# Any patched tree has the selftests
+module-test:
+	@$(VM) KERNEL=$(firstword $(KERNELS)) tree
+	@dkms/stock-test.sh build/module-test build/linux-$(firstword $(KERNELS)) \
+		$(filter-out ksrc,$(TESTED))
 
 htmldocs:
 	@$(VM) KERNEL=$(firstword $(TESTED)) htmldocs

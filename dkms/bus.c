@@ -28,6 +28,7 @@ static void sriov_bind_pf(struct pci_dev *pdev, const struct pci_driver *driver)
 {
 	struct sriov_pf *pf;
 
+	sriov_settle(pdev);
 	if (!pci_sriov_unmanaged_probe(pdev, driver))
 		return;
 
@@ -81,6 +82,18 @@ static void sriov_add_vf(struct pci_dev *vf)
 	sriov_pf_put(pf);
 }
 
+/* A PF that has been given back gets nothing that would stay with it */
+static void sriov_bound(struct pci_dev *pdev)
+{
+	const struct pci_driver *driver = to_pci_driver(pdev->dev.driver);
+	struct sriov_pf *pf = sriov_pf_get(pdev);
+
+	if (pf && sriov_is_stub(driver) && sriov_stub_hold(pdev))
+		pci_warn(pdev, "VFs will stay on when %s goes: out of memory\n",
+			 driver->name);
+	sriov_pf_put(pf);
+}
+
 static void sriov_notify_vf(unsigned long action, struct pci_dev *vf)
 {
 	switch (action) {
@@ -111,10 +124,7 @@ static void sriov_notify_pf(unsigned long action, struct pci_dev *pdev)
 		sriov_settle(pdev);
 		break;
 	case BUS_NOTIFY_BOUND_DRIVER:
-		if (sriov_is_stub(to_pci_driver(pdev->dev.driver)) &&
-		    sriov_stub_hold(pdev))
-			pci_warn(pdev, "VFs will stay on when %s goes: out of memory\n",
-				 pdev->dev.driver->name);
+		sriov_bound(pdev);
 		sriov_settle(pdev);
 		break;
 	case BUS_NOTIFY_UNBOUND_DRIVER:
@@ -140,19 +150,37 @@ static struct notifier_block sriov_nb = {
 	.notifier_call = sriov_notify,
 };
 
-static int sriov_attach(struct pci_dev *pdev)
+/* PFs do not go meanwhile; those that come are attached by the notifier as well */
+static int sriov_attach_all(void)
 {
-	int err = sriov_pf_attach(pdev);
+	struct pci_dev *pdev = NULL;
+	int err = 0;
 
+	pci_lock_rescan_remove();
+	for_each_pci_dev(pdev) {
+		if (!pdev->is_physfn)
+			continue;
+		err = sriov_pf_attach(pdev);
+		if (err) {
+			pci_dev_put(pdev);
+			break;
+		}
+	}
+	pci_unlock_rescan_remove();
 	if (err)
 		return err;
 
-	device_lock(&pdev->dev);
-	if (sriov_is_stub(pdev->driver))
-		err = sriov_stub_hold(pdev);
-	device_unlock(&pdev->dev);
+	/* Nobody may wait for a device_lock with the rescan lock held */
+	for_each_pci_dev(pdev) {
+		if (!pdev->is_physfn)
+			continue;
+		device_lock(&pdev->dev);
+		if (pdev->driver)
+			sriov_bound(pdev);
+		device_unlock(&pdev->dev);
+	}
 
-	return err;
+	return 0;
 }
 
 /**
@@ -162,27 +190,20 @@ static int sriov_attach(struct pci_dev *pdev)
  */
 int sriov_bus_init(void)
 {
-	struct pci_dev *pdev = NULL;
 	int err;
 
-	sriov_refusal.ops = *pci_bus_type.pm;
+	if (pci_bus_type.pm)
+		sriov_refusal.ops = *pci_bus_type.pm;
 
 	err = bus_register_notifier(&pci_bus_type, &sriov_nb);
 	if (err)
 		return err;
 
-	for_each_pci_dev(pdev) {
-		if (!pdev->is_physfn)
-			continue;
-		err = sriov_attach(pdev);
-		if (err) {
-			pci_dev_put(pdev);
-			sriov_bus_exit();
-			return err;
-		}
-	}
+	err = sriov_attach_all();
+	if (err)
+		sriov_bus_exit();
 
-	return 0;
+	return err;
 }
 
 /**

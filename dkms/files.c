@@ -12,6 +12,7 @@
 #include <linux/kernfs.h>
 #include <linux/kstrtox.h>
 #include <linux/mm.h>
+#include <linux/module.h>
 #include <linux/pci.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
@@ -178,19 +179,25 @@ static ssize_t sriov_numvfs_store(struct device *dev,
 				  struct device_attribute *attr,
 				  const char *buf, size_t count)
 {
-	struct sriov_pf *pf;
+	struct sriov_pf *pf = NULL;
 	ssize_t ret;
+	bool held;
 
 	atomic_inc(&sriov_callbacks);
-	pf = sriov_pf_get(to_pci_dev(dev));
+	/* The gate's marks are for a module that stays */
+	held = try_module_get(THIS_MODULE);
+	if (held)
+		pf = sriov_pf_get(to_pci_dev(dev));
 	if (pf) {
 		atomic_inc(&pf->writers);
 		ret = sriov_store_numvfs(pf, attr, buf, count);
 		atomic_dec(&pf->writers);
-		sriov_pf_put(pf);
 	} else {
 		ret = sriov_core_store_numvfs(dev, buf, count);
 	}
+	sriov_pf_put(pf);
+	if (held)
+		module_put(THIS_MODULE);
 	atomic_dec(&sriov_callbacks);
 
 	return ret;

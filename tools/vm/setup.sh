@@ -43,6 +43,9 @@ docs	virsh			libvirt-clients
 docs	sphinx-build		python3-sphinx
 docs	dot			graphviz
 audit	spatch			coccinelle
+stock	patchelf		patchelf
+stock	objdump			binutils
+stock	/sbin/modprobe		kmod
 lint	sparse			sparse
 lint	clang-19		clang-19
 lint	ld.lld-19		lld-19
