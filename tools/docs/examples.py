@@ -126,7 +126,7 @@ def documents():
     for folder in ("Documentation/PCI", "Documentation/ABI/testing"):
         names += [os.path.join(folder, name)
                   for name in sorted(os.listdir(os.path.join(TOP, folder)))]
-    names += ["README.md", "quirks/README.md", "tools/testing/selftests/pci_sriov/README.md"]
+    names += ["README.md", "CONTRIBUTING.md", "quirks/README.md", "tools/testing/selftests/pci_sriov/README.md"]
     names += sorted(glob.glob("tools/*/README.md", root_dir=TOP))
     return [name for name in names
             if not name.endswith((".dot", ".svg"))]

@@ -222,7 +222,7 @@ gcc()
 		CF="-Wbitwise -Wcontext -Wcast-to-as -Wdefault-bitfield-sign -Wdo-while -Wparen-string -Wtypesign"
 }
 
-clang() { compile clang LLVM=$llvm CC="ccache clang$llvm" HOSTCC="ccache clang$llvm"; }
+clang() { compile clang LLVM="$llvm" CC="ccache clang$llvm" HOSTCC="ccache clang$llvm"; }
 
 # The semantic patches, by the kernel's own script, of each file that has changed.  One
 # for a single driver's data is written in OCaml, and needs its compiler

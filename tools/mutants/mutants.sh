@@ -136,7 +136,7 @@ rm -f "$work"/*
 make_vm initramfs || exit 1
 cp "$build/initramfs-$kernel.cpio" "$work/initramfs.cpio"
 
-# shellcheck disable=SC2154 # file is what plant() says
+# shellcheck disable=SC2086 # several, if that is wrong with it
 restore() { [ -z "$file" ] || (cd "$tree" && git checkout -q -- $file); file=; }
 file=
 trap restore EXIT

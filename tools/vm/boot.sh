@@ -6,8 +6,8 @@
 #
 # MACHINE	x86_64 or arm64
 # VM_SECONDS	how long it may take
-# FUZZ_WRITES	of a million random writes on two kernels, those of one VM in a unit
-#		test; a quarter as many go through sysfs
+# FUZZ_WRITES	random writes of one VM in a unit test; a quarter as many go through
+#		sysfs.  Three kernels make more than a million
 # FAULT_STEP	1 to try every allocation, 6 for every sixth
 set -u
 

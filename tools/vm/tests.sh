@@ -42,13 +42,13 @@ check()
 	tests=$(awk -F '\t' '!/^#/ { gsub(",", "\n", $4); print $1 " " $4 }' "$here/vms.tsv" |
 		awk 'NF == 2 { machine = $1 } { print machine, $NF }')
 	for folder in "$selftests"/*/; do
-		for source in $(grep -l '^TEST_HARNESS_MAIN' "$folder"*.c); do
+		while read -r source; do
 			program=$(basename "$source" .c)
 			programs "$folder" | grep -x "$program" > /dev/null || {
 				echo "$program: ${folder#"$here/../"}Makefile does not build it"
 				wrong=1
 			}
-		done
+		done < <(grep -l '^TEST_HARNESS_MAIN' "$folder"*.c)
 		for program in $(programs "$folder"); do
 			grep -qx "x86_64 $program" <<< "$tests" || {
 				echo "$program: no VM for x86_64 runs it: add it to tools/vm/vms.tsv"
