@@ -6,6 +6,8 @@
 # build, or lintian finds an error or warns.
 #
 # They are built of a copy: of what git has, or of all but build/ without git.
+#
+# DEB_VERSION	another version than that of debian/changelog, for tests of upgrades
 set -eu
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -23,6 +25,10 @@ else
 fi | tar --null --ignore-failed-read --files-from - -cf - | tar -C "$out/source" -xf -
 
 cd "$out/source"
+if [ -n "${DEB_VERSION:-}" ]; then
+	sed -i "1s/(.*)/($DEB_VERSION)/" debian/changelog
+	echo "$DEB_VERSION" > dkms/VERSION
+fi
 dpkg-buildpackage --no-sign > "$out/build.log" 2>&1 || {
 	tail -n 30 "$out/build.log" >&2
 	echo "build.sh: dpkg-buildpackage fails; all it says is in $out/build.log" >&2

@@ -3,7 +3,8 @@
 #
 # image.sh <suite>: print the directory of a root file system, Debian with systemd,
 # udev and its stock kernel, for QEMU; make it if it is not there.
-# image.sh <suite> <name> <script> [file...]: the same with what the script adds.
+# image.sh <suite or such a directory> <name> <script> [file...]: the same with what
+# the script adds.
 #
 # The suites are in the file "suites".  In the directory are
 #
@@ -26,19 +27,24 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 [ $# = 1 ] || [ $# -ge 3 ] ||
 	die "usage: image.sh <suite> [<name> <script> [file...]]"
-suite=$1 name=$1${2:+-$2}
+suite=$(basename "$1") name=$(basename "$1")${2:+-$2}
+base=
+case $1 in
+*/*)	base=$1
+	[ -e "$base/sum" ] || die "$base is none of image.sh's directories" ;;
+*)	fields=$(suite_fields "$suite") ||
+		die "no suite $suite in $here/suites; there are: $(suite_names)"
+	IFS='	' read -r _ codename version suites <<- END
+		$fields
+	END
+	;;
+esac
 shift
 [ $# = 0 ] || shift
 
-fields=$(suite_fields "$suite") ||
-	die "no suite $suite in $here/suites; there are: $(suite_names)"
-IFS='	' read -r _ codename version suites <<- END
-	$fields
-END
-
 if [ $# -gt 0 ]; then
-	base=$("$0" "$suite")
-	sum=$(cat "$base/sum" "$here/guest/"* "$@" | cksum)
+	[ -n "$base" ] || base=$("$0" "$suite")
+	sum=$(cat "$base/sum" "$@" | cksum)
 else
 	sum=$(cat "$here/image.sh" "$here/lib.sh" "$here/guest/"* | cksum)
 	sum="$fields $sum"
@@ -140,7 +146,8 @@ bootstrap()
 	cp "$here/guest/rootfs-test.service" "$root/etc/systemd/system/"
 	mkdir -p "$root/etc/systemd/journald.conf.d" "$root/var/lib/rootfs-test"
 	cp "$here/guest/journald.conf" "$root/etc/systemd/journald.conf.d/rootfs.conf"
-	chroot "$root" systemctl -q enable rootfs-test.service
+	ln -s ../rootfs-test.service \
+		"$root/etc/systemd/system/multi-user.target.wants/rootfs-test.service"
 	ln -sfn /lib/systemd/system/multi-user.target \
 		"$root/etc/systemd/system/default.target"
 	mkdir -p "$root/etc/systemd/system-generators"
@@ -163,6 +170,7 @@ extend()
 	mount -t proc proc "$root/proc"
 	mount -t sysfs -o ro sysfs "$root/sys"
 	mount --bind /dev "$root/dev"
+	mount -t devpts devpts "$root/dev/pts"
 	# dpkg would start services
 	printf '#!/bin/sh\nexit 101\n' > "$root/usr/sbin/policy-rc.d"
 	chmod +x "$root/usr/sbin/policy-rc.d"
