@@ -29,7 +29,7 @@ done
 shift
 checks=("${@:-${all[@]}}")
 tree=${trees[0]}	# the newest, for checks of text
-export LC_ALL=C tree work
+export LC_ALL=C
 export CCACHE_BASEDIR=$top CCACHE_DEPEND=1 KBUILD_BUILD_TIMESTAMP=2026-01-01
 
 cd "$top" || exit 1
@@ -54,27 +54,30 @@ messages()
 		awk -F: 'NR == FNR { ours[$1]; next } $1 in ours' "$work/ours" - | sort -u
 }
 
-# one <command> <file>: what the command says of $file, now or when it had the same
-# content before
-one()
-{
-	local file=$2 said
-	said=$work/cache/$(echo "$1 $2" | cat - "$2" | sha1sum | cut -c1-40)
-	[ -e "$said" ] || { (eval "$1") > "$said.new" 2>&1; mv "$said.new" "$said"; }
-	cat "$said"
-}
-export -f one
-
-# each <command>: of the files on standard input, in the tree if they are there, several
-# at a time
+# each <check> <command>: of the files on standard input, in the tree if they are there,
+# some at a time.  What it says of a file counts for as long as that stays as it is
 each()
 {
-	# shellcheck disable=SC2016 # the other shell's
+	local check=$1 command=$2 name path sum known fresh=$work/$1.new
+
 	sed 's|^quirks/\(.*\.h\)$|drivers/pci/sriov-quirks/\1|' | while read -r name; do
 		[ -e "$tree/$name" ] && echo "$tree/$name" || echo "$top/$name"
-	done | tee "$work/looked-at" |
-		xargs -d '\n' -P "$(nproc)" -I{} bash -c 'one "$0" "$1"' "$1" {} | names
-	echo "$(wc -l < "$work/looked-at") files" > "$work/count"
+	done | xargs -d '\n' sha1sum | while read -r sum path; do
+		echo "$path $work/cache/$check-$sum-${path//\//@}"
+	done > "$work/$check.files"
+	while read -r path known; do
+		[ -e "$known" ] || echo "$path"
+	done < "$work/$check.files" > "$fresh"
+	xargs -d '\n' -r -P "$(nproc)" -n 24 sh -c "$command \"\$@\"" - < "$fresh" 2>&1 |
+		awk -v new="$fresh" 'NR == FNR { known[$1] = $2; next }
+			{ path = $0; sub(/^Warning: /, "", path); sub(/:.*/, "", path) }
+			path in known { print > known[path]; next }
+			{ print }
+			END { while ((getline path < new) > 0) printf "" >> known[path] }' "$work/$check.files" -
+	while read -r path known; do
+		cat "$known"
+	done < "$work/$check.files"
+	echo "$(wc -l < "$work/$check.files") files" > "$work/count"
 }
 
 # verdict <check> <findings>: what no exception covers; notes which exceptions did
@@ -110,37 +113,38 @@ verdict()
 
 # --- Text
 
-checkpatch="perl $tree/scripts/checkpatch.pl --strict --show-types --terse --no-summary --root=$tree"
+checkpatch="cd $work; perl $tree/scripts/checkpatch.pl --strict --show-types --terse --no-summary --root=$tree"
 
 checkpatch()
 {
-	of '^patches/.*\.patch$' | each "cd \$work; $checkpatch \$file"
-	of . | grep -v '^patches/.*\.patch$' | each "cd \$work; $checkpatch -f \$file"
+	of '^patches/.*\.patch$' | each checkpatch "$checkpatch" | names
+	of . | grep -v '^patches/.*\.patch$' | each checkpatch-f "$checkpatch -f" | names
 	echo "${#files[@]} files" > "$work/count"
 }
 
-# What goes to the mailing list
+# What goes to the mailing list, but for what is excepted in the files that it brings
 series()
 {
 	rm -rf "$work/series"
 	git -C "$tree" format-patch -q --zero-commit -o "$work/series" \
 		"$(git -C "$tree" rev-list --max-parents=0 HEAD)"
 	find "$work/series" -name '*.patch' | sort | sed "s|^$top/||" |
-		each "cd \$work; $checkpatch --showfile \$file" | sed "s|^.*/series/|series/|"
+		each series "$checkpatch --ignore $(awk -F '\t' '$1 == "checkpatch" { print $3 }' "$here/exceptions.tsv" |
+			tr -d '*' | sort -u | paste -sd,)" | sed "s|^.*/series/|series/|"
 }
 
 # Of files that are patched, without what stock ones have too
 kernel_doc()
 {
-	printf '%s\n' "${new[@]}" | each "cd \$tree; scripts/kernel-doc -none -Wall \$file"
-	printf '%s\n' "${patched[@]}" | each "cd \$tree; scripts/kernel-doc -none \$file"
+	printf '%s\n' "${new[@]}" | each kernel-doc "$tree/scripts/kernel-doc -none -Wall" | names
+	printf '%s\n' "${patched[@]}" | each kernel-doc-patched "$tree/scripts/kernel-doc -none" | names
 	echo "$(wc -l < "$work/ours") files" > "$work/count"
 }
 
 includecheck()
 {
 	{ of '\.[ch]$'; printf '%s\n' "${patched[@]}"; } |
-		each "perl $tree/scripts/checkincludes.pl \$file" | grep -E ' is included more'
+		each includecheck "perl $tree/scripts/checkincludes.pl" | names | grep -E ' is included more'
 }
 
 get_abi()
@@ -163,15 +167,13 @@ codespell()
 	command codespell --quiet-level=2 "${files[@]}"
 }
 
-# shellcheck disable=SC2016 # the command's
 shellcheck()
 {
 	printf '%s\n' "${files[@]}" | xargs -d '\n' grep -lm1 -E '^#!.*\b(ba)?sh\b' |
-		xargs awk 'FNR == 1 && /^#!/ { print FILENAME }' | each 'command shellcheck -f gcc $file'
+		xargs awk 'FNR == 1 && /^#!/ { print FILENAME }' | each shellcheck "shellcheck -f gcc" | names
 }
 
-# shellcheck disable=SC2016
-pyflakes() { of '\.py$' | each 'pyflakes3 $file'; }
+pyflakes() { of '\.py$' | each pyflakes pyflakes3 | names; }
 
 # --- Code
 
