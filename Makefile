@@ -119,7 +119,7 @@ series series-build:
 	done
 
 # Debian's own kernels, which a tree of KSRC= is not
-pci-sim-module:
+pci-sim-module: trees
 	@$(QEMU)/setup.sh pci-sim
 	@tools/pci-sim/stock-test.sh build/pci-sim $(filter-out ksrc,$(TESTED))
 

@@ -22,6 +22,7 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 SELFTEST = 'tools/testing/selftests/pci_sriov'
+SELFTESTS = ('tools/testing/selftests/pci_sim', SELFTEST)
 # The oldest that Linux 7.3 takes is 17; Debian 12 has this one
 LLVM = '-19'
 
@@ -124,7 +125,7 @@ class Project:
         if fnmatch.fnmatch(name, 'quirks/*.h'):
             return 'drivers/pci/sriov-quirks/' + name[len('quirks/'):]
         if name.startswith(('drivers/', 'include/', 'Documentation/',
-                            SELFTEST + '/')):
+                            *(f'{folder}/' for folder in SELFTESTS))):
             return name
         return None
 
@@ -526,12 +527,17 @@ class Lint:
 
     def selftests(self):
         """The conventions of tools/testing/selftests."""
+        self.unit = 'programs'
+        for folder in SELFTESTS:
+            yield from self._selftest(folder)
+
+    def _selftest(self, folder):
         kernel = self.newest
         base = kernel.tree / 'tools/testing/selftests'
-        name = os.path.basename(SELFTEST)
+        name = os.path.basename(folder)
 
         def wrong(text):
-            return Finding('selftests', SELFTEST, 0, 'convention', text)
+            return Finding('selftests', folder, 0, 'convention', text)
 
         if not re.search(rf'^TARGETS \+= {name}$',
                          (base / 'Makefile').read_text(), re.M):
@@ -561,12 +567,10 @@ class Lint:
                     yield wrong(f'install lacks {file}')
             # What they share has no main
             sources = {f.stem for f in (base / name).glob('*.c')
-                       if re.search('TEST_HARNESS_MAIN|#include "gate.h"',
-                                    f.read_text())}
+                       if 'TEST_HARNESS_MAIN' in f.read_text()}
             for file in sources.symmetric_difference(programs):
                 yield wrong(f'{file}: a source or a program, not both')
-            self.count = len(programs)
-            self.unit = 'programs'
+        self.count += len(programs)
 
 
 CHECKS = ('checkpatch', 'series', 'kernel-doc', 'includecheck', 'get_abi',

@@ -25,9 +25,6 @@ for patch in "$here"/mutants/*.patch; do
 	case $program in
 	kunit)	pattern="^static void $test("
 		files=drivers/pci/sriov-unmanaged-test.c ;;
-	gate|gate_uio)
-		pattern="^TEST_F[A-Z_]*(gate, ${test##*.}[,)]"
-		files=$here/../gate.h ;;
 	*)	pattern="^TEST_F[A-Z_]*(${test%%.*}, ${test##*.}[,)]"
 		files=$here/../$program.c ;;
 	esac

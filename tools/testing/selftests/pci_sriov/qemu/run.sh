@@ -31,13 +31,13 @@ fuzz_writes=${FUZZ_WRITES:-420000}
 vms="
 fault	icount=1	fault	pci_sriov.seconds=7200 PCI_SRIOV_FAULT_STEP=${FAULT_STEP:-1}
 race	-	race	-
-sim	-	sim	memmap=4M\$0x1f000000 pci_sriov.window=1f001000-1f3fffff
+sim	-	sim_configfs,sim_device,sim	memmap=4M\$0x1f000000 pci_sriov.window=1f001000-1f3fffff
 docs	iommu	docs	pci-stub.ids=144d:a824 sriov_unmanaged.override=8086:10FB=allow,oops,15b3:*=refuse sriov_unmanaged.unlisted=refuse
 aer	noplug	aer	pcie_ports=native
 lock	icount=1	lock,parallel	pci_sriov.seconds=7200
 sleep	icount=1	sleep,untouched	pci_sriov.seconds=7200 suspend.pm_test_delay=0
 fuzz	-	fuzz	sriov_unmanaged_test.writes=$fuzz_writes PCI_SRIOV_WRITES=$((fuzz_writes / 4))
-gate	-	taint,gate,gate_uio,state	-
+gate	-	taint,gate,state	-
 scope	-	scope,param,probe	-
 vfio	iommu	boot,vfio	sriov_unmanaged.override=aaaa:bbbb=allow sriov_unmanaged.override=1:2=allow,zz,,8086:10FB=allow,4:5=bad sriov_unmanaged.unlisted=refuse sriov_unmanaged.scope=any
 cost	icount=3	cost	-
@@ -47,7 +47,7 @@ cost	icount=3	cost	-
 # by a device tree or by ACPI.  "scope" wants a kernel that nobody has tainted yet
 [ "${MACHINE:-x86_64}" != arm64 ] || vms="
 tree	-	scope,gate,state,sim,lock,race	mem=448M pci_sriov.window=5c001000-5c3fffff
-acpi	uefi	probe,sim,lock	mem=448M pci_sriov.window=5c001000-5c3fffff
+acpi	uefi	probe,sim_configfs,sim_device,sim,lock	mem=448M pci_sriov.window=5c001000-5c3fffff
 "
 
 boot()
