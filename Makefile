@@ -136,7 +136,7 @@ series series-build:
 	done
 
 # Debian's own kernels, which a tree of KSRC= is not
-pci-sim-module:
+pci-sim-module: trees
 	@tools/vm/setup.sh pci-sim
 	@tools/pci-sim/stock-test.sh build/pci-sim $(filter-out ksrc,$(TESTED))
 

@@ -23,7 +23,7 @@ shift 2
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/.." && pwd)
 selftests=$top/tools/testing/selftests/pci_sriov
-qemu=$selftests/qemu
+harness=$top/tools/vm
 # shellcheck disable=SC2046 # a word for each
 [ $# -gt 0 ] || set -- $("$top/tools/kernels/list.sh")
 
@@ -162,7 +162,7 @@ judge()
 	done
 	grep -q '^# end of run' "$log.tap" || fail "$1: did not finish"
 	sed -n "s/^# \(ratio\|loads\|race\|fail-nth\|faults\)/$version: $1: \1/p" "$log.tap"
-	if cat "$log".console* | "$qemu/complaints.sh" - > "$log.complaints"; then
+	if cat "$log".console* | "$harness/complaints.sh" - > "$log.complaints"; then
 		fail "$1: the kernel complains, see $log.console:"
 		head -n 5 "$log.complaints"
 	else
@@ -180,13 +180,13 @@ boot()		# <VM> <has> <seconds> <tests> <arguments>
 	noplug)	export VM_HOTPLUG=off ;;
 	icount=*) export VM_CPUS=1 VM_ICOUNT=shift=${has#*=},sleep=off ;;
 	esac
-	VM_MEMORY=768 "$qemu/vm.sh" "$image" "$out/initramfs.cpio" "$logs/$1" \
+	VM_MEMORY=768 "$harness/vm.sh" "$image" "$out/initramfs.cpio" "$logs/$1" \
 		"$3" "pci_sriov.run=$4 $args" > "$logs/$1.qemu" 2>&1 ||
 		echo "not ok VM ended badly or took over $3 s" >> "$logs/$1.report"
 }
 
-"$qemu/setup.sh"
-"$qemu/setup.sh" stock
+"$harness/setup.sh"
+"$harness/setup.sh" stock
 quietly "$build/tests.log" make -C "$tree/tools/testing/selftests/pci_sriov" \
 	OUTPUT="$build/tests" CC="ccache gcc" LDFLAGS=-static
 
@@ -206,7 +206,7 @@ for version; do
 	mkdir -p "$out" "$logs"
 	echo "stock-test: building for $release" >&2
 	modules
-	BUSYBOX=$(command -v busybox) "$qemu/initramfs.sh" "$out/tests.cpio" \
+	BUSYBOX=$(command -v busybox) "$harness/initramfs.sh" "$out/tests.cpio" \
 		"$build/tests" "$out/kmod/pci_sriov_third.ko"
 	overlay | cat "$out/tests.cpio" - > "$out/initramfs.cpio"
 

@@ -14,29 +14,17 @@
 # are on; with an IOMMU, it is about nvme's VFs).  Profiles are of bar and of
 # nvme-beside.  Reports "time" lines, see bench.c, and profiles.
 
-sim=/sys/kernel/config/pci_sim
+# shellcheck disable=SC1091 # stands there in the VM
+. ./pci_sim.sh
 devices=/sys/bus/pci/devices
 tracing=/sys/kernel/debug/tracing
 
 # create <bridge> <VF BAR, if any>: a PF with room for many VFs
 create()
 {
-	mkdir "$sim/$1" "$sim/$1/pf" || return
-	cd "$sim/$1/pf" || return
-	echo 144d > vendor
-	echo a824 > device
-	echo 010802 > class
-	echo none > driver_override
-	echo 16384 > sriov/total_vfs
-	[ -z "$2" ] || echo "$2 mem64 prefetch" > bars/vf_bar0
-	echo 1 > ../live || echo "error $1 does not go live"
-	cd /tests || return
-}
-
-destroy()
-{
-	echo 0 > "$sim/$1/live"
-	rmdir "$sim/$1/pf" "$sim/$1"
+	pci_sim_create "$1" vendor=144d device=a824 class=010802 \
+		driver_override=none sriov/total_vfs=16384 \
+		${2:+"bars/vf_bar0=$2 mem64 prefetch"}
 }
 
 # reserve <address> <driver>: for a driver, named as bench.c names it
@@ -80,7 +68,7 @@ echo 1 > /sys/module/vfio_pci/parameters/enable_sriov
 others()
 {
 	create other 4K
-	pf=$(cat $sim/other/pf/address)
+	pf=$(pci_sim_address other)
 	reserve "$pf" pci-pf-stub
 	echo "$1" > "$devices/$pf/sriov_numvfs"
 }
@@ -106,7 +94,7 @@ for part in $(echo "$1" | tr , ' '); do
 			./bench "$what${vfs:+-$vfs}" "$nvme" "$most" "$rounds" \
 				$drivers
 		fi
-		[ "$what" = nvme ] || destroy other
+		[ "$what" = nvme ] || pci_sim_destroy other
 		continue
 		;;
 	pfs)
@@ -114,13 +102,12 @@ for part in $(echo "$1" | tr , ' '); do
 		addresses=
 		for pf in $pfs; do
 			create "$pf" 4K
-			addresses="$addresses+$(cat "$sim/$pf/pf/address")"
+			addresses="$addresses+$(pci_sim_address "$pf")"
 		done
 		# shellcheck disable=SC2086 # drivers are words
 		./bench pfs "$addresses" "$vfs" "$rounds" $drivers
-		for pf in $pfs; do
-			destroy "$pf"
-		done
+		# shellcheck disable=SC2086 # a word for each
+		pci_sim_destroy $pfs
 		continue
 		;;
 	plain)	create one '' ;;
@@ -128,13 +115,13 @@ for part in $(echo "$1" | tr , ' '); do
 		create one 4K ;;
 	*)	create one 4K ;;
 	esac
-	pf=$(cat $sim/one/pf/address)
+	pf=$(pci_sim_address one)
 	if [ "$what" = profile ]; then
 		profile bar "$pf" "$vfs" "$drivers"
 	else
 		# shellcheck disable=SC2086 # drivers are words
 		./bench "$what" "$pf" "$vfs" "$rounds" $drivers
 	fi
-	destroy one
-	[ "$what" != beside ] || destroy other
+	pci_sim_destroy one
+	[ "$what" != beside ] || pci_sim_destroy other
 done

@@ -39,7 +39,7 @@ declare -A used
 # Files whose warnings count, by their place in the tree
 ours=$(
 	cd "$top" || exit
-	ls drivers/pci/*.[ch] include/linux/*.h
+	ls drivers/pci/*.[ch] drivers/pci/sim/*.[ch] include/linux/*.h
 	sed -n 's|^+++ b/\(.*\.[ch]\)$|\1|p' patches/*/*.patch patches/*/*/*.patch
 )
 ours="$(sort -u <<< "$ours" | tr '\n' '|')drivers/pci/sriov-quirks/"
@@ -172,7 +172,7 @@ combination()
 	# What the options promise is what was compiled
 	for expected in PCI_IOV:iov PCI_IOV_UNMANAGED:sriov-unmanaged \
 			PCI_IOV_UNMANAGED_KUNIT_TEST:sriov-unmanaged-test \
-			PCI_STUB:pci-stub PCI_SIM:pci-sim; do
+			PCI_STUB:pci-stub PCI_SIM:sim/host; do
 		if grep -q "^CONFIG_${expected%:*}=" "$obj/.config" &&
 		   [ ! -e "$obj/drivers/pci/${expected#*:}.o" ]; then
 			fail "$what: no ${expected#*:}.o"

@@ -11,9 +11,10 @@
 # Of nvme-cli, what the examples need
 PATH=$PATH:/tests
 
+# shellcheck disable=SC1091 # stands there in the VM
+. /tests/pci_sim.sh
 bus=/sys/bus/pci/devices
 params=/sys/module/sriov_unmanaged/parameters
-sim=/sys/kernel/config/pci_sim
 vfio=/sys/module/vfio/parameters
 
 # hold <PF> <driver>: it has that driver, and no VFs
@@ -36,27 +37,9 @@ hold()
 # simulate <domain> <vendor> <device> <class> <VFs> <VF device> <driver>
 simulate()
 {
-	mkdir -p "$sim/d$1/pf"
-	cd "$sim/d$1/pf" || exit 1
-	echo "$1" > ../domain
-	echo 1 > ../root_port
-	echo "$2" > vendor
-	echo "$3" > device
-	echo "$4" > class
-	echo "$5" > sriov/total_vfs
-	echo "$6" > sriov/vf_device
-	echo "$7" > driver_override
-	echo 1 > ../live
-}
-
-# Simulated devices, and what an example left of them
-unplug()
-{
-	for bridge in "$sim"/*/; do
-		[ -d "$bridge" ] || continue
-		echo 0 > "$bridge/live"
-		rmdir "$bridge/pf" "$bridge"
-	done
+	pci_sim_create "d$1" "../domain=$1" ../root_port=1 "vendor=$2" \
+		"device=$3" "class=$4" "sriov/total_vfs=$5" \
+		"sriov/vf_device=$6" "driver_override=$7"
 }
 
 # On a busy machine udev has been seen to go on after it was told to exit
@@ -82,7 +65,8 @@ session()
 	cd / || exit 1
 	stop_udev
 	if [ "$1" != boot ]; then
-		unplug
+		# And what an example left of them
+		pci_sim_destroy
 		echo > $params/override
 		echo allow > $params/unlisted
 	fi

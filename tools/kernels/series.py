@@ -26,6 +26,7 @@ FOLDERS = ('fixes', 'cost', 'simulator', 'feature')
 # New files, by where they are in the project; what is at another place in the
 # kernel
 NEW_FILES = ('drivers', 'include', 'Documentation', 'quirks',
+             'tools/testing/selftests/pci_sim',
              'tools/testing/selftests/pci_sriov')
 PLACES = (('quirks/', 'drivers/pci/sriov-quirks/'),)
 

@@ -10,8 +10,9 @@
 # It asks for nothing of the feature: no step writes to sriov_numvfs while
 # pci-stub or uio_pci_generic has the PF.
 
+# shellcheck disable=SC1091 # stands there in the VM
+. ./pci_sim.sh
 bus=/sys/bus/pci
-config=/sys/kernel/config/pci_sim
 
 # --- What is printed
 
@@ -148,26 +149,17 @@ native() { reserve "$1" ""; }
 # domain is the number of the step
 simulate()
 {
-	mkdir -p "$config/$1/pf"
-	cd "$config/$1" || exit 1
-	printf '12%03u' $steps > domain
-	echo "$2" > pf/vendor
-	echo "$3" > pf/device
-	echo "$2" > pf/subvendor
-	echo "$3" > pf/subdevice
-	echo "$4" > pf/class
-	echo "$5" > pf/sriov/total_vfs
-	echo none > pf/driver_override
-	echo 1 > live
-	about=$(cut -d: -f1 pf/address):
-	pf=$bus/devices/$(cat pf/address)
-	cd /tests || exit 1
+	pci_sim_create "$1" "../domain=$(printf '12%03u' $steps)" "vendor=$2" \
+		"device=$3" "subvendor=$2" "subdevice=$3" "class=$4" \
+		"sriov/total_vfs=$5" driver_override=none
+	pf=$(pci_sim_address "$1")
+	about=${pf%%:*}:
+	pf=$bus/devices/$pf
 }
 
 unsimulate()
 {
-	echo 0 > "$config/$1/live"
-	rmdir "$config/$1/pf" "$config/$1"
+	pci_sim_destroy "$1"
 	about=none
 }
 
@@ -185,7 +177,7 @@ for module in pci-sim sriov_unmanaged; do
 	[ ! -e $module.ko ] || insmod ./$module.ko
 done
 mount -t configfs none /sys/kernel/config 2> /dev/null
-[ -d $config ] || { echo "same: no PCI simulator"; exit 1; }
+[ -d /sys/kernel/config/pci_sim ] || { echo "same: no PCI simulator"; exit 1; }
 
 echo "kernel $(uname -r)"
 # A module from outside of the kernel is worth a line, once
@@ -357,9 +349,9 @@ put 1 $bus/rescan
 native "$pf"
 numvfs 3
 step "it is pulled out, with VFs on"
-put 0 $config/nic/pf/plugged
+put 0 /sys/kernel/config/pci_sim/nic/pf/plugged
 step "... and plugged in again"
-put 1 $config/nic/pf/plugged
+put 1 /sys/kernel/config/pci_sim/nic/pf/plugged
 put 1 $bus/rescan
 native "$pf"
 numvfs 1

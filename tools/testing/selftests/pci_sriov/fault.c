@@ -16,7 +16,6 @@
 #include <unistd.h>
 
 #include "../kselftest_harness.h"
-#include "pci_sim.h"
 #include "sriov.h"
 
 #define FAILSLAB	"/sys/kernel/debug/failslab/"
@@ -80,22 +79,18 @@ FIXTURE_VARIANT_ADD(fault, any) {
 
 static int create_pf(struct sriov_dev *pf)
 {
-	return pci_sim_new(&pci_sim_safe, VFS) ?:
-	       pci_sim_set("sriov/offset", "%u", VF_OFFSET) ?:
-	       pci_sim_set("sriov/stride", "%u", VF_STRIDE) ?:
-	       pci_sim_write("bars/bar0", "64K mem64 prefetch") ?:
-	       pci_sim_write("bars/vf_bar0", "4K mem64 prefetch") ?:
-	       pci_sim_write("bars/vf_bar2", "64K mem64 prefetch") ?:
-	       pci_sim_live(pf);
+	return pci_sim_new(SIM_BRIDGE, &sriov_sim_safe, VFS) ?:
+	       pci_sim_set(SIM_PF, "sriov/offset", "%u", VF_OFFSET) ?:
+	       pci_sim_set(SIM_PF, "sriov/stride", "%u", VF_STRIDE) ?:
+	       pci_sim_set(SIM_PF, "bars/bar0", "64K mem64 prefetch") ?:
+	       pci_sim_set(SIM_PF, "bars/vf_bar0", "4K mem64 prefetch") ?:
+	       pci_sim_set(SIM_PF, "bars/vf_bar2", "64K mem64 prefetch") ?:
+	       sriov_sim_live(pf);
 }
 
 FIXTURE_SETUP(fault)
 {
-	if (!pci_sim_available())
-		SKIP(return, "no PCI simulator");
-	if (sriov_find(&self->bench))
-		SKIP(return, "no PFs, or pci_sriov_test not loaded");
-	sriov_reset(&self->bench);
+	SRIOV_SETUP_SIM(&self->bench);
 	/* A line for every VF, thousands of times, is for the log only */
 	ASSERT_EQ(0, sriov_read(PRINTK, self->printk, sizeof(self->printk)));
 	ASSERT_EQ(0, sriov_write(PRINTK, "5"));
@@ -106,7 +101,7 @@ FIXTURE_SETUP(fault)
 
 FIXTURE_TEARDOWN(fault)
 {
-	pci_sim_destroy();
+	pci_sim_destroy(SIM_BRIDGE);
 	sriov_reset(&self->bench);
 	sriov_write(PRINTK, self->printk);
 }
@@ -440,10 +435,11 @@ static void one_fault(struct __test_metadata *_metadata,
 	if (which != ENABLE)
 		ASSERT_EQ(0, sriov_numvfs(pf, VFS));
 	if (fault->target)
-		ASSERT_EQ(0, pci_sim_write("faults/target", fault->target));
-	ASSERT_EQ(0, pci_sim_write(fault->attr, fault->on));
+		ASSERT_EQ(0, pci_sim_set(SIM_PF, "faults/target", "%s",
+					 fault->target));
+	ASSERT_EQ(0, pci_sim_set(SIM_PF, fault->attr, "%s", fault->on));
 	err = attempt(pf, which);
-	ASSERT_EQ(0, pci_sim_write(fault->attr, fault->off));
+	ASSERT_EQ(0, pci_sim_set(SIM_PF, fault->attr, "%s", fault->off));
 	if (which != ENABLE)
 		ASSERT_EQ(0, err) {
 			TH_LOG("%s", what);
@@ -517,8 +513,8 @@ TEST_F(fault, decoding_is_left_alone)
 			    strcmp(faults[i].attr, "faults/numvfs_stuck"))
 				continue;
 			ASSERT_EQ(0, set_decoding(&self->pf, on));
-			ASSERT_EQ(0, pci_sim_write(faults[i].attr,
-						   faults[i].on));
+			ASSERT_EQ(0, pci_sim_set(SIM_PF, faults[i].attr, "%s",
+						 faults[i].on));
 			/* Some of them end well */
 			if (sriov_numvfs(&self->pf, VFS))
 				failed++;
@@ -526,8 +522,8 @@ TEST_F(fault, decoding_is_left_alone)
 			EXPECT_EQ(on, decoding(&self->pf)) {
 				TH_LOG("%s", faults[i].what);
 			}
-			ASSERT_EQ(0, pci_sim_write(faults[i].attr,
-						   faults[i].off));
+			ASSERT_EQ(0, pci_sim_set(SIM_PF, faults[i].attr, "%s",
+						 faults[i].off));
 		}
 
 		ASSERT_EQ(0, sriov_numvfs(&self->pf, VFS));
@@ -561,13 +557,14 @@ static void gone_after_reads(struct __test_metadata *_metadata,
 			 attempts[which], target, k);
 		if (which != ENABLE)
 			ASSERT_EQ(0, sriov_numvfs(pf, VFS));
-		ASSERT_EQ(0, pci_sim_write("faults/target", target));
-		ASSERT_EQ(0, pci_sim_set("faults/gone_after", "%u", k));
+		ASSERT_EQ(0, pci_sim_set(SIM_PF, "faults/target", "%s",
+					 target));
+		ASSERT_EQ(0, pci_sim_set(SIM_PF, "faults/gone_after", "%u", k));
 		err = attempt(pf, which);
-		ASSERT_EQ(0, sriov_read(PCI_SIM_PF "/faults/gone", gone,
+		ASSERT_EQ(0, pci_sim_get(SIM_PF, "faults/gone", gone,
 					sizeof(gone)));
-		ASSERT_EQ(0, pci_sim_write("faults/gone_after", "off"));
-		ASSERT_EQ(0, pci_sim_write("faults/gone", "0"));
+		ASSERT_EQ(0, pci_sim_set(SIM_PF, "faults/gone_after", "off"));
+		ASSERT_EQ(0, pci_sim_set(SIM_PF, "faults/gone", "0"));
 		if (which != ENABLE)
 			ASSERT_EQ(0, err) {
 				TH_LOG("%s", what);
@@ -619,7 +616,7 @@ TEST_F_TIMEOUT(fault, unplugged_in_the_middle, TIMEOUT)
 		ASSERT_LE(0, pid);
 		if (!pid) {
 			usleep(after_ms[which] * 1000);
-			_exit(pci_sim_write("plugged", "0") ? 1 : 0);
+			_exit(pci_sim_set(SIM_PF, "plugged", "0") ? 1 : 0);
 		}
 		attempt(&self->pf, which);
 		ASSERT_EQ(pid, waitpid(pid, &status, 0));
@@ -629,7 +626,7 @@ TEST_F_TIMEOUT(fault, unplugged_in_the_middle, TIMEOUT)
 		EXPECT_EQ(states.off.pf.devices - 1, now.pf.devices);
 		EXPECT_EQ(states.off.pf.buses, now.pf.buses);
 
-		ASSERT_EQ(0, pci_sim_write("plugged", "1"));
+		ASSERT_EQ(0, pci_sim_set(SIM_PF, "plugged", "1"));
 		ASSERT_EQ(0, sriov_rescan(&self->pf));
 		ASSERT_EQ(0, sriov_bind(&self->pf, variant->driver));
 		ASSERT_AS(&states.off, &self->pf, "%s: plugged in again",
@@ -658,10 +655,10 @@ TEST_F(fault, inconsistent_registers)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(settings); i++) {
-		ASSERT_EQ(0, pci_sim_new(&pci_sim_safe, VFS));
-		ASSERT_EQ(0, pci_sim_write(settings[i].attr,
-					   settings[i].value));
-		ASSERT_EQ(0, pci_sim_live(&self->pf));
+		ASSERT_EQ(0, pci_sim_new(SIM_BRIDGE, &sriov_sim_safe, VFS));
+		ASSERT_EQ(0, pci_sim_set(SIM_PF, settings[i].attr, "%s",
+					 settings[i].value));
+		ASSERT_EQ(0, sriov_sim_live(&self->pf));
 		ASSERT_EQ(settings[i].pf,
 			  sriov_dev_has(&self->pf, "sriov_numvfs"));
 		ASSERT_EQ(0, sriov_bind(&self->pf, variant->driver));
@@ -722,7 +719,7 @@ TEST_F_TIMEOUT(fault, leaves_no_memory_behind, TIMEOUT)
 	char found[256] = "";
 	long before, after;
 
-	ASSERT_EQ(0, pci_sim_write("faults/numvfs_stuck", "1"));
+	ASSERT_EQ(0, pci_sim_set(SIM_PF, "faults/numvfs_stuck", "1"));
 	ASSERT_EQ(0, failed_attempts(&self->pf, LEAK_WARM_UP));
 	before = slab_kb();
 	ASSERT_LT(0, before);

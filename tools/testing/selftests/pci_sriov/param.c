@@ -27,9 +27,7 @@ FIXTURE(param) {
 
 FIXTURE_SETUP(param)
 {
-	if (sriov_find(&self->bench))
-		SKIP(return, "no PFs, or pci_sriov_test not loaded");
-	sriov_reset(&self->bench);
+	SRIOV_SETUP(&self->bench);
 	self->pf = &self->bench.pf[0];
 	self->page = sysconf(_SC_PAGESIZE);
 	self->log = sriov_log_open();

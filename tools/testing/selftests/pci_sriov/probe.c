@@ -29,11 +29,9 @@ FIXTURE_VARIANT_ADD(probe, uio_pci_generic) { .driver = "uio_pci_generic" };
 
 FIXTURE_SETUP(probe)
 {
-	if (sriov_find(&self->bench))
-		SKIP(return, "no PFs, or pci_sriov_test not loaded");
+	SRIOV_SETUP(&self->bench);
 	if (strcmp(sriov_dev_read(&self->bench.pf[0], "class"), "0x010802"))
 		SKIP(return, "the PF is no nvme controller");
-	sriov_reset(&self->bench);
 	self->pf = &self->bench.pf[0];
 	ASSERT_EQ(0, sriov_bind(self->pf, variant->driver));
 	self->log = sriov_log_open();

@@ -29,9 +29,7 @@ FIXTURE_VARIANT_ADD(scope, no_callback) { .driver = "pci-sriov-test-bare" };
 
 FIXTURE_SETUP(scope)
 {
-	if (sriov_find(&self->bench))
-		SKIP(return, "no PFs, or pci_sriov_test not loaded");
-	sriov_reset(&self->bench);
+	SRIOV_SETUP(&self->bench);
 	self->pf = &self->bench.pf[0];
 	ASSERT_EQ(0, sriov_bind(self->pf, variant->driver));
 	self->idle = sriov_state(self->pf);

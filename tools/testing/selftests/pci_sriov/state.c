@@ -29,9 +29,7 @@ FIXTURE_VARIANT_ADD(state, pci_pf_stub) { .native = "pci-pf-stub" };
 
 FIXTURE_SETUP(state)
 {
-	if (sriov_find(&self->bench))
-		SKIP(return, "no PFs, or pci_sriov_test not loaded");
-	sriov_reset(&self->bench);
+	SRIOV_SETUP(&self->bench);
 	self->pf = &self->bench.pf[0];
 	self->unbound = sriov_state(self->pf);
 }

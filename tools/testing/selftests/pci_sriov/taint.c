@@ -8,7 +8,6 @@
 #include <errno.h>
 
 #include "../kselftest_harness.h"
-#include "pci_sim.h"
 #include "sriov.h"
 
 #define TAINT_USER (1 << 6)
@@ -20,11 +19,7 @@ FIXTURE(taint) {
 
 FIXTURE_SETUP(taint)
 {
-	if (!pci_sim_available())
-		SKIP(return, "no PCI simulator");
-	if (sriov_find(&self->bench))
-		SKIP(return, "no PFs, or pci_sriov_test not loaded");
-	sriov_reset(&self->bench);
+	SRIOV_SETUP_SIM(&self->bench);
 	self->pf = &self->bench.pf[0];
 	ASSERT_EQ(0, sriov_state(self->pf).tainted & TAINT_USER)
 		TH_LOG("tainted before: boot the machine, and run this first");
@@ -32,7 +27,7 @@ FIXTURE_SETUP(taint)
 
 FIXTURE_TEARDOWN(taint)
 {
-	pci_sim_destroy();
+	pci_sim_destroy(SIM_BRIDGE);
 	sriov_reset(&self->bench);
 }
 
@@ -52,9 +47,9 @@ TEST_F(taint, before_vfs_are_probed)
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
 	/* Nor does a refusal */
 	ASSERT_EQ(0, sriov_param("override", "\n"));
-	ASSERT_EQ(0, pci_sim_new(&sfc, 1));
-	ASSERT_EQ(0, pci_sim_set("sriov/vf_device", "%x", 0x0010));
-	ASSERT_EQ(0, pci_sim_live(&sim));
+	ASSERT_EQ(0, pci_sim_new(SIM_BRIDGE, &sfc, 1));
+	ASSERT_EQ(0, pci_sim_set(SIM_PF, "sriov/vf_device", "%x", 0x0010));
+	ASSERT_EQ(0, sriov_sim_live(&sim));
 	ASSERT_EQ(0, sriov_bind(&sim, "pci-stub"));
 	EXPECT_EQ(-EOPNOTSUPP, sriov_numvfs(&sim, 1));
 	EXPECT_EQ(0, sriov_state(self->pf).tainted & TAINT_USER);

@@ -34,11 +34,9 @@ FIXTURE_VARIANT_ADD(vfio, uio_pci_generic) { .driver = "uio_pci_generic" };
 
 FIXTURE_SETUP(vfio)
 {
-	if (sriov_find(&self->bench))
-		SKIP(return, "no PFs, or pci_sriov_test not loaded");
+	SRIOV_SETUP(&self->bench);
 	if (!sriov_dev_has(&self->bench.pf[0], "iommu_group"))
 		SKIP(return, "no IOMMU");
-	sriov_reset(&self->bench);
 	self->pf = &self->bench.pf[0];
 	ASSERT_EQ(0, sriov_bind(self->pf, variant->driver));
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 2));
@@ -218,11 +216,9 @@ FIXTURE_SETUP(alias)
 	unsigned int i, slot;
 	char *function;
 
-	if (sriov_find(&self->bench))
-		SKIP(return, "no PFs, or pci_sriov_test not loaded");
+	SRIOV_SETUP(&self->bench);
 	if (!sriov_dev_has(&self->bench.pf[0], "iommu_group"))
 		SKIP(return, "no IOMMU");
-	sriov_reset(&self->bench);
 	self->pf = &self->bench.pf[0];
 	ASSERT_EQ(0, sriov_bind(self->pf, "pci-stub"));
 	/* Where they are */
