@@ -347,7 +347,8 @@ static bool take_arguments(struct report *report, struct options *options,
 {
 	bool only = false, named = !command;
 
-	options->arg = mem_alloc((argc + 1) * sizeof(*options->arg));
+	/* In place: there are never more of them than were read */
+	options->arg = argv + 1;
 	for (int i = 1; i < argc; i++) {
 		if (!only && same(argv[i], "--")) {
 			only = true;
