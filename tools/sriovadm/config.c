@@ -70,14 +70,10 @@ static void take_bool(struct reader *reader, const char *key,
 	wrong_line(reader, "%s=%.64s: yes or no is needed", key, value);
 }
 
-/* A name that is safe as a part of a path; none means none */
 static void take_driver(struct reader *reader, const char *key,
 			const char *value, const char **driver)
 {
-	size_t len = strspn(value, "abcdefghijklmnopqrstuvwxyz"
-			    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
-
-	if (!len || len > 63 || value[len]) {
+	if (!is_driver_name(value)) {
 		wrong_line(reader, "%s=%.64s: the name of a driver is needed, or none",
 			   key, value);
 		return;

@@ -66,8 +66,10 @@ static void run_child(int answer, const struct step *step)
 	for (int fd = STDIN_FILENO; nowhere >= 0 && fd <= STDERR_FILENO; fd++)
 		dup2(nowhere, fd);
 	lock_drop();
-	err = step->kind == STEP_MODPROBE ? kernel_modprobe(step->value) :
-					    kernel_write(step->path, step->value);
+	if (step->kind == STEP_MODPROBE)
+		err = kernel_modprobe(step->value);
+	else
+		err = kernel_write(step->path, step->value);
 	if (write(answer, &err, sizeof(err)) != sizeof(err))
 		_exit(1);
 	_exit(0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Ids and addresses: from text and back */
+/* Ids, addresses and names of drivers: from text and back */
 #include <ctype.h>
 #include <string.h>
 
@@ -133,4 +133,15 @@ const char *address_parse(const char *text)
 
 	return mem_printf("%04lx:%02lx:%02lx.%lx", domain, bus, device,
 			  function);
+}
+
+/* Is it a name that is safe as a part of a path?  none is one: it means no driver. */
+bool is_driver_name(const char *name)
+{
+	size_t len = 0;
+
+	while (isalnum((unsigned char)name[len]) || name[len] == '_' ||
+	       name[len] == '-')
+		len++;
+	return len && len < 64 && !name[len];
 }

@@ -6,10 +6,16 @@
 
 #include "sriovadm.h"
 
-#define COLUMNS	7
-
-enum { COLUMN_PF, COLUMN_DEVICE, COLUMN_DRIVER, COLUMN_VFS, COLUMN_VERDICT,
-       COLUMN_WHY, COLUMN_BOOT };
+enum {
+	COLUMN_PF,
+	COLUMN_DEVICE,
+	COLUMN_DRIVER,
+	COLUMN_VFS,
+	COLUMN_VERDICT,
+	COLUMN_WHY,
+	COLUMN_BOOT,
+	COLUMNS
+};
 
 struct row {
 	const char *cell[COLUMNS];

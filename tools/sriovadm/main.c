@@ -158,14 +158,6 @@ static bool take_checks(struct report *report, struct options *options,
 	}
 }
 
-static bool is_driver_name(const char *name)
-{
-	size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz"
-			    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
-
-	return len && len < 64 && !name[len];
-}
-
 static bool take_number(struct report *report, const char *name,
 			const char *value, unsigned long max,
 			unsigned long *number)
@@ -346,8 +338,8 @@ static bool take_arguments(struct report *report, struct options *options,
 			   char **argv)
 {
 	bool only = false, named = !command;
+	char **arg = argv + 1;
 
-	options->arg = mem_alloc((argc + 1) * sizeof(*options->arg));
 	for (int i = 1; i < argc; i++) {
 		if (!only && same(argv[i], "--")) {
 			only = true;
@@ -364,9 +356,11 @@ static bool take_arguments(struct report *report, struct options *options,
 		} else if (!named) {
 			named = true;
 		} else {
-			options->arg[options->args++] = argv[i];
+			/* In place: what was read is more than what is left */
+			arg[options->args++] = argv[i];
 		}
 	}
+	options->arg = arg;
 	return true;
 }
 
@@ -387,16 +381,21 @@ static bool check_usage(struct report *report, const struct options *options,
 }
 
 /* A word that is no command may be a PF to list; one that is neither is a mistake */
-static bool check_word(struct report *report, const char *word)
+static bool check_words(struct report *report, const struct options *options)
 {
-	if (address_parse(word) ||
-	    file_exists(mem_printf("sys/class/net/%s", word)) ||
-	    file_exists(mem_printf("sys/class/nvme/%s", word)))
-		return true;
-	report_problem(report, "usage", EXIT_USAGE, NULL,
-		       "%s is neither a command nor a device here; see sriovadm --help",
-		       word);
-	return false;
+	for (int i = 0; i < options->args; i++) {
+		const char *word = options->arg[i];
+
+		if (address_parse(word) ||
+		    file_exists(mem_printf("sys/class/net/%s", word)) ||
+		    file_exists(mem_printf("sys/class/nvme/%s", word)))
+			continue;
+		report_problem(report, "usage", EXIT_USAGE, NULL,
+			       "%s is neither a command nor a device here; see sriovadm --help",
+			       word);
+		return false;
+	}
+	return true;
 }
 
 static void run(struct report *report, struct options *options, int argc,
@@ -420,7 +419,7 @@ static void run(struct report *report, struct options *options, int argc,
 	options->command = command->name;
 	if (!check_usage(report, options, command))
 		return;
-	if (listing && options->args && !check_word(report, options->arg[0]))
+	if (listing && !check_words(report, options))
 		return;
 
 	command->run(report);

@@ -249,6 +249,7 @@ bool identity_parse(const char *text, struct identity *id, const char **wrong);
 const char *identity_print(const struct identity *id);
 const char *modalias_print(const struct identity *id);
 const char *address_parse(const char *text);
+bool is_driver_name(const char *name);
 
 /* override.c */
 bool override_parse(const char *text, const char *origin, overrides *list,

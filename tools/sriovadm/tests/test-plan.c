@@ -24,8 +24,17 @@ static const struct {
 	{ DEVICE "/virtfn1/driver_override", "vf1.override" },
 };
 
-enum { STOCK = 1, LOADABLE = 2, ANY = 4, NOT_LOADED = 8, NOT_THERE = 16,
-       RECREATE = 32, NATIVE = 64, VFIO_SRIOV = 128, NO_OFFSET = 256 };
+enum {
+	STOCK		= 1 << 0,
+	LOADABLE	= 1 << 1,
+	ANY		= 1 << 2,
+	NOT_LOADED	= 1 << 3,
+	NOT_THERE	= 1 << 4,
+	RECREATE	= 1 << 5,
+	NATIVE		= 1 << 6,
+	VFIO_SRIOV	= 1 << 7,
+	NO_OFFSET	= 1 << 8,
+};
 
 static const struct test {
 	const char *name;
