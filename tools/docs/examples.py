@@ -15,8 +15,7 @@ Every literal block of the documents is one of these, or there is no script:
   machine is like (see guest-examples.sh); following blocks continue there.
   In a file without such comments the machine is as STATES says.
 * ".. boot:"		words of the kernel's command line; the VM has them
-* ".. file: <path>"	a configuration file; the commands of a systemd unit
-			and the writes of a tmpfiles.d file also run in the VM
+* ".. file: <path>"	a configuration file
 * ".. not run: <reason>"
 
 In Markdown the comments are <!-- ... -->, and a fenced block is prose.
@@ -132,19 +131,6 @@ def documents():
             if not name.endswith((".dot", ".svg"))]
 
 
-def file_commands(block):
-    """What a configuration file has root's shell do, as (where, command)"""
-    for offset, line in enumerate(block.lines):
-        if block.argument.endswith(".service"):
-            command = re.match(r"Exec(?:Start|Stop)=(.*)", line)
-            if command:
-                yield block.where(offset), command[1]
-        elif "tmpfiles.d" in block.argument:
-            write = re.match(r"w\s+(\S+)(?:\s+-){4}\s+(.*)", line)
-            if write:
-                yield block.where(offset), f"echo '{write[2]}' > {write[1]}"
-
-
 def normalize(line):
     """Times, and what a shell calls itself, differ from machine to machine"""
     line = re.sub(r"^\[ *[0-9]+\.[0-9]+\]", "[time]", line.rstrip())
@@ -154,22 +140,15 @@ def normalize(line):
 def script():
     """Sessions in the order of the documents, those after a boot first"""
     sessions = {}
-    rules = []
     count = 0
     for path in documents():
         for block in blocks(path):
-            if block.kind == "not run":
+            if block.kind in ("not run", "file"):
                 continue
             if block.kind == "boot":
                 key = (0, path, "boot", 0)
                 run = [[block.where(i), "boot", line, []]
                        for i, line in enumerate(block.lines) if line]
-            elif block.kind == "file":
-                key = (1, path, "reserved", block.line)
-                if block.argument.endswith(".rules"):
-                    rules.append(block)
-                run = [[where, "#", command, []]
-                       for where, command in file_commands(block)]
             else:
                 key = (block.argument != "boot", path, block.argument,
                        block.session if block.argument != "boot" else 0)
@@ -179,9 +158,6 @@ def script():
     number = 0
     print("#!/bin/sh\n# Made by examples.py from the documents\n")
     print(f". ./guest-examples.sh\n\necho 1..{count}\n")
-    for block in rules:
-        text = "\n".join(block.lines)
-        print(f"cat > {block.argument} << 'EOF'\n{text}\nEOF\n")
     for key in sorted(sessions, key=lambda key: key[0]):
         _, path, state, _ = key
         if not sessions[key]:
@@ -212,37 +188,6 @@ def check(block):
             tool("virsh", "-q", "-c", "test:///default",
                  "define", "--validate", name)
             return "virsh define --validate"
-        if path.endswith(".service"):
-            said = tool("systemd-analyze", "verify", "--man=no", name)
-            assert not said, said
-            return "systemd-analyze verify"
-        if "modprobe.d" in path:
-            shown = tool("modprobe", "--showconfig", "-C", name).splitlines()
-            shown = [line.replace("_", "-") for line in shown]
-            for line in text.splitlines():
-                assert not line or line[0] == "#" or \
-                    line.replace("_", "-") in shown, line
-            return "modprobe --showconfig"
-        if "tmpfiles.d" in path:
-            writes = [re.match(r"w\s+(\S+)(?:\s+-){4}\s+(.*)", line)
-                      for line in text.splitlines() if line and line[0] != "#"]
-            for write in writes:
-                os.makedirs(os.path.dirname(root + write[1]), exist_ok=True)
-                with open(root + write[1], "w", encoding="ascii"):
-                    pass
-            said = tool("systemd-tmpfiles", "--create", "--root=" + root, name)
-            assert not said, said
-            for write in writes:
-                with open(root + write[1], encoding="ascii") as file:
-                    assert file.read().strip() == write[2], write[0]
-            return "systemd-tmpfiles --create, in a root of its own"
-        if path.endswith(".rules"):
-            if subprocess.run(["udevadm", "verify", "--help"], check=False,
-                              capture_output=True).returncode:
-                return None
-            said = tool("udevadm", "verify", "--no-summary", name)
-            assert not said, said
-            return "udevadm verify"
     sys.exit(f"{block.where()}: what is {path}?")
 
 
@@ -264,8 +209,7 @@ def files():
                 continue
             try:
                 how = check(block)
-                print(f"{block.where()}: {block.argument}: "
-                      f"{how or 'no udevadm verify here, but see the VM'}")
+                print(f"{block.where()}: {block.argument}: {how}")
             except Exception as error:
                 print(f"{block.where()}: {block.argument}: {error}")
                 bad += 1

@@ -42,28 +42,13 @@ simulate()
 		"sriov/vf_device=$6" "driver_override=$7"
 }
 
-# On a busy machine udev has been seen to go on after it was told to exit
-stop_udev()
-{
-	[ -e /run/udev/control ] || return
-	udevadm control --exit
-	for signal in TERM TERM TERM TERM TERM KILL KILL; do
-		pidof systemd-udevd > /dev/null || break
-		echo "# udev is still there, $signal"
-		killall -$signal systemd-udevd
-		sleep 1
-	done
-	rm -rf /run/udev
-}
-
 # session <state...>: what the machine is like.  "boot": as it came up, with one
 # more PF in a slot.  Otherwise nothing is left of what went before: the PF has
 # its own driver, or is "reserved" by pci-stub, which may have enabled "vfs".
-# "udev" runs, with the rules of the documents.
 session()
 {
 	cd / || exit 1
-	stop_udev
+	rm -f /etc/sriovadm/policy.conf /etc/sriovadm/pf.d/*
 	if [ "$1" != boot ]; then
 		# And what an example left of them
 		pci_sim_destroy
@@ -81,7 +66,6 @@ session()
 		# A simulated device has no IOMMU
 		nic)		echo 1 > $vfio/enable_unsafe_noiommu_mode
 				(simulate 3 1234 5678 020000 8 5679 '') ;;
-		udev)		systemd-udevd --daemon ;;
 		*)		echo "not ok no such state: $state" ;;
 		esac
 	done
@@ -124,6 +108,6 @@ finish()
 	echo "# document examples: $(cat /tmp/examples) run"
 }
 
-mkdir -p /run /etc/udev/rules.d
+mkdir -p /run
 mount -t tmpfs none /run
 mount -t configfs none /sys/kernel/config 2> /dev/null

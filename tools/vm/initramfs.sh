@@ -3,9 +3,10 @@
 #
 # initramfs.sh <output> <directory with the tests> <module...>
 #
-# BUSYBOX	another than this machine's; then udev and driverctl, which the
-#		documents tell of, stay out: they would not run there
+# BUSYBOX	another than this machine's; then driverctl, which the documents tell
+#		of, stays out: it would not run there
 # DEVBIND	DPDK's program of this name, which they tell of too, if it is wanted
+# SRIOVADM	the program, with its table beside it, if it is wanted
 # BUILTIN	the kernel's modules.builtin: what modprobe need not load
 set -eu
 
@@ -59,9 +60,7 @@ mkdir -p "$root/bin" "$root/tests" "$root/proc" "$root/sys" "$root/dev" \
 cp "${BUSYBOX:-$(command -v busybox)}" "$root/bin/busybox"
 ln -s busybox "$root/bin/sh"
 if [ -z "${BUSYBOX:-}" ]; then
-	program udevadm
 	program bash
-	ln -s udevadm "$root/bin/systemd-udevd"
 	install /usr/sbin/driverctl "$root/bin/driverctl"
 fi
 if [ -n "${DEVBIND:-}" ]; then
@@ -75,6 +74,12 @@ if [ -n "${DEVBIND:-}" ]; then
 		*)	install -D "$file" "$root$file" ;;
 		esac
 	done
+fi
+if [ -n "${SRIOVADM:-}" ]; then
+	# shellcheck disable=SC2046 # a word for each
+	bring $(ldd "$SRIOVADM" | grep -o '/[^ ]*')
+	install "$SRIOVADM" "${SRIOVADM%/*}"/*.hwdb "$root/bin/"
+	mkdir -p "$root/etc/sriovadm/pf.d"
 fi
 # driverctl has drivers loaded that are there already
 if [ -n "${BUILTIN:-}" ]; then

@@ -78,7 +78,7 @@ becomes()
 	is "$1" "$(state $pf)" "$2"
 }
 
-# As packages do it; --settle would wait for devices of which no event comes
+# As packages do it; with --settle it was seen to wait for minutes in an idle VM
 trigger()
 {
 	udevadm trigger --action=add
