@@ -17,11 +17,12 @@ export CCACHE_DEPEND := 1
 .PHONY: sources port refresh
 .PHONY: test-lint configs quirks-tsv quirks-hwdb quirks-rst series series-build
 .PHONY: pci-sim-module module module-test htmldocs size clean
-.PHONY: sriovadm test-sriovadm test-sriovadm-boot deb test-rootfs
+.PHONY: sriovadm test-sriovadm test-sriovadm-boot deb test-deb test-rootfs
 .DEFAULT_GOAL := help
 
 help:
-	@echo 'make demo        reserve a PF and use its VFs, in a VM, narrated'
+	@echo 'make demo        reserve a PF and use its VFs, in a VM, narrated; on a stock'
+	@echo '                 kernel with our module, or on a patched one with KERNEL='
 	@echo 'make test        all tests, on all kernels; ends with a summary'
 	@echo 'make test-debug  the same on kernels that look for bad memory and for races'
 	@echo 'make test-arm64  the simulator and the gate on an emulated arm64 machine'
@@ -49,6 +50,7 @@ help:
 	@echo 'make test-sriovadm  its tests on simulated devices; no VM'
 	@echo 'make test-sriovadm-boot  what it configures, at boot: Debian 12 and 13 in VMs'
 	@echo 'make deb         Debian packages, in build/deb/'
+	@echo 'make test-deb    the packages as users have them, in such VMs'
 	@echo 'make test-rootfs  Debian 12 and 13 with their stock kernels boot in VMs'
 	@echo 'make pci-sim-module  the PCI simulator for stock kernels, shown in a VM'
 	@echo 'make module      the feature as a module, for the kernel that runs or KDIR=<headers>'
@@ -60,8 +62,16 @@ help:
 	@echo 'KERNEL=<version> one kernel only: $(KERNELS)'
 	@echo 'KSRC=<tree>      another kernel tree or tarball; it is not written to'
 
+# Without KERNEL=, Debian's own kernel and our module: no kernel is built
 demo:
+ifeq ($(KERNEL)$(KSRC),)
+	@tools/vm/setup.sh
+	@tools/demo/stock.sh build/stock || { [ $$? = 3 ] && \
+		echo 'demo: so a patched kernel is built for it, which takes minutes' >&2 && \
+		$(VM) KERNEL=$(firstword $(TESTED)) demo; }
+else
 	@$(VM) KERNEL=$(firstword $(TESTED)) demo
+endif
 
 test:
 	@tools/vm/test.sh $(TESTED)
@@ -157,6 +167,10 @@ test-sriovadm-boot: sriovadm
 deb:
 	@tools/vm/setup.sh deb
 	@tools/deb/build.sh build/deb
+
+test-deb: deb
+	@tools/vm/setup.sh rootfs
+	@tools/deb/test.sh build/deb
 
 test-rootfs:
 	@tools/vm/setup.sh rootfs

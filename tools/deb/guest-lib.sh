@@ -28,6 +28,13 @@ driver()	# <device>
 	basename "$(readlink "$bus/devices/$1/driver")"
 }
 
+# test.sh gives the VM a PF, which nvme probes when it likes
+pf=0000:01:00.0
+for _ in $(seq 60); do
+	[ ! -e "$bus/devices/$pf/driver" ] || break
+	sleep 1
+done
+
 reserve()	# <PF>: by pci-stub, as the README says
 {
 	modprobe pci-stub
@@ -46,7 +53,3 @@ hide_headers()
 {
 	mv "/lib/modules/$(uname -r)/build" /root/build
 }
-
-# test.sh gives the VM two
-# shellcheck disable=SC2034 # for those that source this
-pf=0000:01:00.0

@@ -31,6 +31,11 @@ for pf in /sys/bus/pci/devices/*; do
 	[ -e "$pf/sriov_totalvfs" ] && break
 done
 address=${pf##*/}
+# Its driver probes when it likes
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+	[ ! -e "$pf/driver" ] || break
+	sleep 1
+done
 params=/sys/module/sriov_unmanaged/parameters
 cd "$pf" || exit 1
 echo "demo: Linux $(uname -r), PF $address with up to $(cat sriov_totalvfs) VFs"
