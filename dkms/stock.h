@@ -61,6 +61,7 @@ void sriov_files_set_core_autoprobe(struct pci_dev *pdev, bool autoprobe);
 void sriov_files_wait(void);
 
 bool sriov_is_stub(const struct pci_driver *driver);
+bool sriov_stub_wakes(const struct pci_driver *driver);
 bool sriov_gate_answers(struct pci_dev *pdev);
 int sriov_stub_hold(struct pci_dev *pdev);
 void sriov_stub_release(struct pci_dev *pdev);
