@@ -23,7 +23,7 @@
  * @pdev: the PF, which is there while @gone is false
  * @ref: who uses this
  * @rcu: when it is freed
- * @lock: for the five below, and for the core's sriov_drivers_autoprobe
+ * @lock: for the three below, @gone, and the core's sriov_drivers_autoprobe
  * @unmanaged: the gate enabled the VFs that are on, or are about to be
  * @unmanaged_autoprobe: sriov_unmanaged_autoprobe
  * @drivers_autoprobe: sriov_drivers_autoprobe as the administrator has it; the
@@ -36,7 +36,7 @@ struct sriov_pf {
 	struct pci_dev *pdev;
 	struct kref ref;
 	struct rcu_head rcu;
-	spinlock_t lock;
+	spinlock_t lock;	/* for the three below */
 	bool unmanaged;
 	bool unmanaged_autoprobe;
 	bool drivers_autoprobe;
