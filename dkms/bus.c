@@ -29,6 +29,9 @@ static void sriov_bind_pf(struct pci_dev *pdev, const struct pci_driver *driver)
 	struct sriov_pf *pf;
 
 	sriov_settle(pdev);
+	/* In its probe() the core would forget what VFs depend on */
+	if (pdev->current_state == PCI_D3hot && sriov_stub_wakes(driver))
+		pci_sriov_power_up(pdev);
 	if (!pci_sriov_unmanaged_probe(pdev, driver))
 		return;
 

@@ -190,22 +190,29 @@ void pci_sriov_set_unmanaged_autoprobe(struct pci_dev *pdev, bool autoprobe)
  * @pdev: the PF, which may be in D3hot
  *
  * Waking up may reset the PF, and with it what VFs depend on: ARI, where the VFs'
- * BARs are, and what else pci_save_state() keeps.
+ * BARs are, ACS, and what else pci_save_state() keeps.
  *
  * Return: 0, or a negative errno.
  */
 int pci_sriov_power_up(struct pci_dev *pdev)
 {
-	bool keep = pdev->current_state == PCI_D3hot;
+	u16 acs, ctrl = 0;
 	int err;
 
-	if (keep)
-		pci_save_state(pdev);
+	if (pdev->current_state != PCI_D3hot)
+		return pci_set_power_state(pdev, PCI_D0);
+
+	acs = pci_find_ext_capability(pdev, PCI_EXT_CAP_ID_ACS);
+	if (acs)
+		pci_read_config_word(pdev, acs + PCI_ACS_CTRL, &ctrl);
+	pci_save_state(pdev);
 	err = pci_set_power_state(pdev, PCI_D0);
-	if (keep && !err && pdev->current_state == PCI_D0)
+	if (!err && pdev->current_state == PCI_D0) {
 		pci_restore_state(pdev);
-	if (keep)
-		pdev->state_saved = false;
+		if (acs)
+			pci_write_config_word(pdev, acs + PCI_ACS_CTRL, ctrl);
+	}
+	pdev->state_saved = false;
 
 	return err;
 }

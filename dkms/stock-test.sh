@@ -187,6 +187,7 @@ boot()		# <VM> <has> <seconds> <tests> <arguments>
 
 "$harness/setup.sh"
 "$harness/setup.sh" stock
+mkdir -p "$build/tests"
 quietly "$build/tests.log" make -C "$tree/tools/testing/selftests/pci_sriov" \
 	OUTPUT="$build/tests" CC="ccache gcc" LDFLAGS=-static
 

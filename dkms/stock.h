@@ -23,7 +23,7 @@
  * @pdev: the PF, which is there while @gone is false
  * @ref: who uses this
  * @rcu: when it is freed
- * @lock: for the five below, and for the core's sriov_drivers_autoprobe
+ * @lock: for the three below, @gone, and the core's sriov_drivers_autoprobe
  * @unmanaged: the gate enabled the VFs that are on, or are about to be
  * @unmanaged_autoprobe: sriov_unmanaged_autoprobe
  * @drivers_autoprobe: sriov_drivers_autoprobe as the administrator has it; the
@@ -36,7 +36,7 @@ struct sriov_pf {
 	struct pci_dev *pdev;
 	struct kref ref;
 	struct rcu_head rcu;
-	spinlock_t lock;
+	spinlock_t lock;	/* for the three below */
 	bool unmanaged;
 	bool unmanaged_autoprobe;
 	bool drivers_autoprobe;
@@ -61,6 +61,7 @@ void sriov_files_set_core_autoprobe(struct pci_dev *pdev, bool autoprobe);
 void sriov_files_wait(void);
 
 bool sriov_is_stub(const struct pci_driver *driver);
+bool sriov_stub_wakes(const struct pci_driver *driver);
 bool sriov_gate_answers(struct pci_dev *pdev);
 int sriov_stub_hold(struct pci_dev *pdev);
 void sriov_stub_release(struct pci_dev *pdev);

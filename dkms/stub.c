@@ -47,6 +47,17 @@ bool sriov_gate_answers(struct pci_dev *pdev)
 	return pci_sriov_unmanaged_in_scope(pdev);
 }
 
+/**
+ * sriov_stub_wakes - does the stub wake a PF up that it comes to?
+ * @driver: the driver
+ *
+ * Return: true for uio_pci_generic, which enables the device.  pci-stub does not.
+ */
+bool sriov_stub_wakes(const struct pci_driver *driver)
+{
+	return sriov_is_stub(driver) && !strcmp(driver->name, "uio_pci_generic");
+}
+
 /* A managed resource of the PF goes when its driver does */
 static void sriov_stub_gone(struct device *dev, void *res)
 {
