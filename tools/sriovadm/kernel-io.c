@@ -45,6 +45,7 @@ int kernel_modprobe(const char *name)
 {
 	struct kmod_list *list = NULL, *entry;
 	struct kmod_ctx *ctx;
+	bool loaded = false;
 	int err;
 
 	ctx = kmod_new(NULL, NULL);
@@ -54,18 +55,20 @@ int kernel_modprobe(const char *name)
 	if (!err && !list)
 		err = -ENOENT;
 
+	/* An alias may be of several; one that loads is enough */
 	kmod_list_foreach(entry, list) {
 		struct kmod_module *module = kmod_module_get_module(entry);
+		int one;
 
-		err = kmod_module_probe_insert_module(module,
+		one = kmod_module_probe_insert_module(module,
 						      KMOD_PROBE_APPLY_BLACKLIST_ALIAS_ONLY,
 						      NULL, NULL, NULL, NULL);
 		kmod_module_unref(module);
-		if (err == -EEXIST || err > 0)
-			err = 0;
-		if (err)
-			break;
+		loaded |= one >= 0 || one == -EEXIST;
+		err = one;
 	}
+	if (loaded)
+		err = 0;
 
 	kmod_module_unref_list(list);
 	kmod_unref(ctx);

@@ -202,23 +202,43 @@ static void wait_for_device(struct udev_monitor *monitor, long ms)
 	} while (device);
 }
 
-/* One that is due: its PF has come, or its time is up.  Return: whether it is. */
-static bool settle(struct restore *restore, const struct pf_config *config,
-		   long waited)
+/* Cheap if the place is known: it is asked at each event of a boot */
+static bool has_come(const struct restore *restore,
+		     const struct pf_config *config)
 {
-	if (waited < config->wait_sec * 1000L &&
-	    !is_there(&restore->snapshot, config))
-		return false;
+	if (config->address)
+		return file_exists(mem_printf(PCI_DEVICES "/%s/sriov_totalvfs",
+					      config->address));
+	return is_there(&restore->snapshot, config);
+}
 
-	if (command_lock(restore->report)) {
-		look_again(restore);
-		if (!restore_file(restore, config))
-			leave_alone(restore, config);
-		lock_drop();
-	} else {
+/* One whose PF has come, or whose time is up */
+static void settle(struct restore *restore, const struct pf_config *config)
+{
+	if (!command_lock(restore->report)) {
 		restore->bad++;
+		return;
 	}
-	return true;
+	look_again(restore);
+	if (!restore_file(restore, config))
+		leave_alone(restore, config);
+	lock_drop();
+}
+
+/* Only all PFs can tell where one is whose place is not given; not at each event */
+static void look_for_others(struct restore *restore,
+			    const struct pf_config **missing, size_t count,
+			    long *looked)
+{
+	if (now_ms() - *looked < TICK_MS)
+		return;
+	*looked = now_ms();
+	for (size_t i = 0; i < count; i++) {
+		if (missing[i] && !missing[i]->address) {
+			look_again(restore);
+			return;
+		}
+	}
 }
 
 /*
@@ -229,7 +249,7 @@ static void wait_for_missing(struct restore *restore,
 			     const struct pf_config **missing, size_t count,
 			     struct udev_monitor *monitor)
 {
-	long start = now_ms();
+	long start = now_ms(), looked = start;
 	size_t left = count;
 
 	lock_drop();
@@ -241,19 +261,19 @@ static void wait_for_missing(struct restore *restore,
 
 			if (!missing[i])
 				continue;
-			if (settle(restore, missing[i], waited)) {
+			until = missing[i]->wait_sec * 1000L - waited;
+			if (until <= 0 || has_come(restore, missing[i])) {
+				settle(restore, missing[i]);
 				missing[i] = NULL;
 				left--;
-				continue;
-			}
-			until = missing[i]->wait_sec * 1000L - waited;
-			if (until < next)
+			} else if (until < next) {
 				next = until;
+			}
 		}
 		if (!left)
 			break;
 		wait_for_device(monitor, next);
-		look_again(restore);
+		look_for_others(restore, missing, count, &looked);
 	}
 }
 

@@ -122,6 +122,17 @@ class Restore(Case):
         self.assertIn("0000:09:00.0", done.stderr)
         self.assertNotIn(OTHER, done.stderr)
 
+    def test_wait_for_a_serial_number(self):
+        tree = self.machine()
+        self.configure("[Match]\nSerial=00-25-38-b1-71-b0-1a-2c\n"
+                       "[PF]\nDriver=pci-stub\nWaitSec=20\n")
+        thread = threading.Timer(1, lambda: tree.pf(
+            OTHER, "1234:0001", serial="00-25-38-b1-71-b0-1a-2c"))
+        thread.start()
+        self.run_it("restore", "--wait")
+        thread.join()
+        self.assertEqual(self.driver(OTHER), "pci-stub")
+
     def test_what_is_in_use_stays(self):
         tree = self.configured()
         tree.disk("nvme0n1", f"pci0000:00/{PF}/nvme/nvme0", "8:1")
