@@ -57,6 +57,7 @@ int __init sriov_param_init(void)
 	sriov_param_run_time = true;
 	return 0;
 }
+
 #ifndef MODULE
 core_initcall(sriov_param_init);
 #endif
