@@ -37,7 +37,8 @@
 
 /* Failed attempts before and while memory is measured */
 #define LEAK_WARM_UP	16
-#define LEAK_TRIES	96
+#define LEAK_TRIES	512
+#define LEAK_LIMIT	64	/* bytes that each may seem to take */
 
 /* From one that fails to the next: all of them, unless told otherwise */
 static unsigned int step(void)
@@ -604,23 +605,40 @@ TEST_F_TIMEOUT(fault, unplugged_in_the_middle, TIMEOUT)
 	static const unsigned int after_ms[] = { 50, 500 };
 	struct states states;
 	enum attempt which;
+	double begun, pulled, ended;
 	struct snapshot now;
-	int status;
+	int status, fds[2];
 	pid_t pid;
 
 	learn_states(_metadata, &self->pf, variant->driver, &states);
 	for (which = ENABLE; which <= DISABLE; which++) {
 		if (which == DISABLE)
 			ASSERT_EQ(0, sriov_numvfs(&self->pf, VFS));
+		ASSERT_EQ(0, pipe(fds));
+		begun = sriov_seconds();
 		pid = fork();
 		ASSERT_LE(0, pid);
 		if (!pid) {
 			usleep(after_ms[which] * 1000);
+			pulled = sriov_seconds();
+			if (write(fds[1], &pulled, sizeof(pulled)) < 0)
+				_exit(1);
 			_exit(pci_sim_set(SIM_PF, "plugged", "0") ? 1 : 0);
 		}
 		attempt(&self->pf, which);
+		ended = sriov_seconds();
 		ASSERT_EQ(pid, waitpid(pid, &status, 0));
 		ASSERT_EQ(0, status);
+		/* It was in the middle */
+		ASSERT_EQ(sizeof(pulled),
+			  read(fds[0], &pulled, sizeof(pulled)));
+		EXPECT_LT(begun, pulled);
+		EXPECT_LT(pulled, ended) {
+			TH_LOG("%s took %.3f s, the PF was pulled after %.3f s",
+			       attempts[which], ended - begun, pulled - begun);
+		}
+		close(fds[0]);
+		close(fds[1]);
 		EXPECT_FALSE(sriov_dev_has(&self->pf, "vendor"));
 		now = snapshot(&self->pf);
 		EXPECT_EQ(states.off.pf.devices - 1, now.pf.devices);
@@ -730,7 +748,7 @@ TEST_F_TIMEOUT(fault, leaves_no_memory_behind, TIMEOUT)
 		EXPECT_STREQ("", found);
 		return;
 	}
-	EXPECT_GT(LEAK_TRIES, after - before) {
+	EXPECT_GT(LEAK_TRIES * LEAK_LIMIT / 1024, after - before) {
 		TH_LOG("%u failed attempts take %ld kB", LEAK_TRIES,
 		       after - before);
 	}

@@ -400,6 +400,7 @@ static void reset_pf(const struct sriov_dev *pf)
 /* Every test begins with defaults, and two PFs without driver and VFs */
 void sriov_reset(const struct sriov_bench *bench)
 {
+	sriov_helper("used", "1");
 	sriov_param("override", "\n");
 	sriov_param("unlisted", "allow");
 	sriov_param("scope", "stub");
