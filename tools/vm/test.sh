@@ -120,6 +120,8 @@ make -s -C "$top" TESTED="$*" -o trees lint 2>&1 | tee "$build/lint.log"
 	echo "not ok lint: ends without an answer" | tee -a "$build/lint.log"
 count "$build/lint.log" lint
 
+check "sriovadm: on simulated devices" make -s -C "$top" test-sriovadm
+
 if [ -n "$audit" ]; then
 	if wait "$audit"; then
 		ok "quirk table: audit of $*"
