@@ -97,9 +97,8 @@ overlay()
 	done
 	cp "$here/stock-init" "$over/init"
 	cp "$here"/stock-load.sh "$out"/kmod/*.ko "$over/tests/"
-	# -T: leave out
 	without skip | awk -F '\t' '
-		{ skipped[$1] = skipped[$1] " -T " $2 }
+		{ skipped[$1] = skipped[$1] " " $2 }
 		END { for (test in skipped) print test "\t" skipped[test] }
 	' > "$over/tests/without"
 	(cd "$over" && find . | LC_ALL=C sort | cpio -o -H newc --quiet)
