@@ -14,7 +14,7 @@ TESTED	:= $(or $(KERNEL),$(if $(KSRC),ksrc,$(KERNELS)))
 # No run of the preprocessor to find that an object is not in the cache
 export CCACHE_DEPEND := 1
 
-.PHONY: help demo test test-debug test-arm64 same mutants bench kernel image trees audit lint
+.PHONY: help demo demo-guest test test-guests test-debug test-arm64 same mutants bench kernel image trees audit lint
 .PHONY: sources port refresh
 .PHONY: configs quirks-tsv quirks-hwdb quirks-rst series series-build
 .PHONY: pci-sim-module htmldocs size clean
@@ -22,9 +22,11 @@ export CCACHE_DEPEND := 1
 
 help:
 	@echo 'make demo        reserve a PF and use its VFs, in a VM, narrated'
+	@echo 'make demo-guest  a guest that boots from a VF of a reserved PF, narrated'
 	@echo 'make test        all tests, on all kernels; ends with a summary'
 	@echo 'make test-debug  the same on kernels that look for bad memory and for races'
 	@echo 'make test-arm64  the simulator and the gate on an emulated arm64 machine'
+	@echo 'make test-guests VFs of real device models in guests, on one kernel'
 	@echo 'make same        does anybody notice who does not use it?  One kernel with the'
 	@echo '                 option, one without, each step compared'
 	@echo 'make mutants     plant bugs: which test catches each?'
@@ -55,6 +57,12 @@ demo:
 
 test:
 	@$(QEMU)/test.sh $(TESTED)
+
+demo-guest:
+	@$(VM) KERNEL=$(firstword $(TESTED)) demo-guest
+
+test-guests:
+	@$(VM) KERNEL=$(firstword $(TESTED)) guests
 
 test-debug:
 	@$(QEMU)/test-debug.sh $(TESTED)

@@ -9,6 +9,8 @@
 #
 # VM_JOBS	how many at a time, if not three for each CPU
 # VM_SECONDS	how long one may take
+# VMS		a table of other VMs than these, as tools/guests has it
+# GUESTS	where tools/guests is, whose VMs hold VMs, or network cards
 set -u
 
 name=$1 image=$2 initramfs=$3 logs=$4
@@ -40,6 +42,7 @@ fuzz	-	fuzz	sriov_unmanaged_test.writes=$fuzz_writes PCI_SRIOV_WRITES=$((fuzz_wr
 gate	-	taint,gate,gate_uio,state	-
 scope	-	scope,param,probe	-
 vfio	iommu	boot,vfio	sriov_unmanaged.override=aaaa:bbbb=allow sriov_unmanaged.override=1:2=allow,zz,,8086:10FB=allow,4:5=bad sriov_unmanaged.unlisted=refuse sriov_unmanaged.scope=any
+guest	guest	guest_nvme	-
 cost	icount=3	cost	-
 "
 
@@ -50,10 +53,12 @@ tree	-	scope,gate,state,sim,lock,race	mem=448M pci_sriov.window=5c001000-5c3ffff
 acpi	uefi	probe,sim,lock	mem=448M pci_sriov.window=5c001000-5c3fffff
 "
 
+[ -z "${VMS:-}" ] || vms=$VMS
+
 boot()
 {
 	local vm=$1 has=$2 tests=$3 args=$4
-	local seconds=${VM_SECONDS:-420} start=$SECONDS
+	local seconds=${VM_SECONDS:-420} start=$SECONDS times=1
 
 	[ "$args" = - ] && args=
 	# It sleeps for an hour of the VM's time, which is none of ours, and then
@@ -61,6 +66,8 @@ boot()
 	case $has in
 	iommu)	export VM_IOMMU=1 ;;
 	uefi)	export VM_UEFI=1 ;;
+	guest*)	eval "$("$GUESTS/machine.sh" "$has" "$image" "$initramfs" "$logs/$vm")"
+		seconds=$((seconds * times)) ;;
 	# The kernel would find the slots empty, and turn their power off
 	noplug)	export VM_HOTPLUG=off ;;
 	icount=*) export VM_CPUS=1 VM_ICOUNT=shift=${has#*=},sleep=off
@@ -108,7 +115,7 @@ for report in "$logs"/*.report; do
 		'ok '*)		passed=$((passed + 1)) ;;
 		'not ok '*)	fail "$vm: $line" ;;
 		'# ratio'*|'# random'*|'# fail-nth'*|'# faults'*|'# reads'*|\
-		'# race'*|'# pci-'*|'# document examples:'*|*'# '*:*BAR*)
+		'# race'*|'# seen: '*|'# pci-'*|'# document examples:'*|*'# '*:*BAR*)
 				echo "$vm: $line" ;;
 		esac
 	done < "$logs/$vm.tap"
