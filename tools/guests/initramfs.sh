@@ -22,7 +22,8 @@ output=${base%.cpio}-guests${nics:+-nics}.cpio
 # Several VMs of one kernel begin at a time
 exec 9> "$output.lock"
 flock 9
-if [ -e "$output" ] && [ -z "$(find "$base" "$here" "$image" ${nics:+"$nics"} -newer "$output")" ]; then
+newer=$(find "$base" "$here" "$image" ${nics:+"$nics"} -newer "$output" 2> /dev/null || echo all)
+if [ -z "$newer" ]; then
 	echo "$output"
 	exit
 fi

@@ -18,7 +18,7 @@ do for [t in sprintf("%f %f %f %f", refused, forced, disabled, anew)] {
 	set arrow from t, graph 0 to t, graph 1 as 1
 }
 set label 1 "echo 4 >\nsriov\\_numvfs:\nrefused" at refused, top * 0.94 offset 0.5,0
-set label 2 "the same, but\n8086:10c9=allow\nin override" at forced, top * 0.94 offset 0.5,0
+set label 2 "the same, but\n8086:10c9=allow\nas override" at forced, top * 0.94 offset 0.5,0
 set label 3 "echo 0 >\nsriov\\_numvfs" at disabled, top * 0.94 offset 0.5,0
 set label 4 "the process\nresets the PF" at anew, top * 0.94 offset 0.5,0
 plot data using 1:2 with linespoints lw 2 pt 7 ps 0.35 lc rgb "#c04030"

@@ -27,3 +27,4 @@ since()
 gnuplot -e "data='$data'" -e "output='$output'" -e "refused=$(since try)" \
 	-e "forced=$(since on)" -e "disabled=$(since off)" -e "anew=$(since anew)" \
 	"$here/owner.gp"
+sed -i 's/[[:space:]]*$//' "$output"

@@ -365,26 +365,31 @@ TEST_F(igb, does_not_get_a_pf_with_our_vfs)
 
 /* --- Unplugged */
 
-/* One line, as typed at QEMU's monitor; what it answers is of no interest */
+/* A line, as typed at QEMU's monitor; what that answers is of no interest */
 static int monitor(const char *line)
 {
 	const char *path = getenv("PCI_SRIOV_MONITOR");
+	size_t length = strlen(line);
 	struct termios raw;
-	ssize_t n;
+	ssize_t n = -1;
 	int fd;
 
 	fd = open(path ?: "", O_RDWR | O_NOCTTY);
 	if (fd < 0)
 		return -errno;
-	if (tcgetattr(fd, &raw))
-		return -errno;
-	cfmakeraw(&raw);
-	if (tcsetattr(fd, TCSANOW, &raw))
-		return -errno;
-	n = write(fd, line, strlen(line));
-	tcdrain(fd);
+	if (!tcgetattr(fd, &raw)) {
+		cfmakeraw(&raw);
+		tcsetattr(fd, TCSANOW, &raw);
+		/* It may have been sent its own words, echoed: they end here */
+		n = write(fd, "\n", 1);
+		tcdrain(fd);
+		usleep(300000);
+		tcflush(fd, TCIFLUSH);
+		n = write(fd, line, length);
+		tcdrain(fd);
+	}
 	close(fd);
-	return n == (ssize_t)strlen(line) ? 0 : -EIO;
+	return n == (ssize_t)length ? 0 : -EIO;
 }
 
 FIXTURE(unplug) {
@@ -408,7 +413,7 @@ FIXTURE_VARIANT_ADD(unplug, pci_stub) {
  * Lockdep reports pciehp_unconfigure_device() of Linux 7.3, whatever is unplugged: it
  * takes its reset_lock again with the rescan lock held.  That is not what is tested.
  */
-static void lockdep(const char *on)
+static void watch_locks(const char *on)
 {
 	sriov_write("/sys/module/lockdep/parameters/prove_locking", on);
 }
@@ -419,7 +424,7 @@ FIXTURE_SETUP(unplug)
 		SKIP(return, "no 82576, or pci_sriov_test not loaded");
 	if (!getenv("PCI_SRIOV_MONITOR"))
 		SKIP(return, "no PCI_SRIOV_MONITOR");
-	lockdep("0");
+	watch_locks("0");
 	ASSERT_EQ(0, run("modprobe %s", "igb"));
 	ASSERT_EQ(0, run("modprobe %s", "igbvf"));
 	ASSERT_EQ(0, sriov_param("override", variant->override));
@@ -431,7 +436,7 @@ FIXTURE_TEARDOWN(unplug)
 {
 	close(self->log);
 	reset(&self->pf);
-	lockdep("1");
+	watch_locks("1");
 }
 
 /* With VFs that igbvf has, and with somebody who sends through one of them */

@@ -8,7 +8,7 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
-#include <inttypes.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -126,12 +126,14 @@ static volatile uint8_t *map_bar(const struct sriov_dev *dev, const char *bar,
 /* Its BAR 2 is memory, at the address in the third line of "resource" */
 static int get_memory(struct igb_user *user)
 {
+	unsigned long long dma;
 	struct sriov_dev dev;
 
 	if (!sriov_device("0x1af4", "0x1110", &dev) || enable(&dev) ||
 	    sscanf(sriov_dev_read(&dev, "resource"),
-		   "%*s %*s %*s %*s %*s %*s %" SCNx64, &user->dma) != 1)
+		   "%*s %*s %*s %*s %*s %*s %llx", &dma) != 1)
 		return -1;
+	user->dma = dma;
 	user->memory = map_bar(&dev, "resource2", IGB_MEMORY);
 	return user->memory == MAP_FAILED ? -1 : 0;
 }
