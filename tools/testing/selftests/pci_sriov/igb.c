@@ -188,7 +188,7 @@ TEST_F(refused, and_nothing_changes)
 	EXPECT_STREQ("refuse", sriov_dev_read(&self->pf, "sriov_unmanaged_policy"));
 	EXPECT_STREQ("mailbox,resources igb",
 		     sriov_dev_read(&self->pf, "sriov_unmanaged_reason"));
-	EXPECT_EQ(-EOPNOTSUPP, sriov_numvfs(&self->pf, 4));
+	ASSERT_EQ(-EOPNOTSUPP, sriov_numvfs(&self->pf, 4));
 	EXPECT_TRUE(sriov_log_has(log, "(mailbox,resources igb); bind igb, or add "
 				  MAY, 1000));
 	close(log);
@@ -228,7 +228,7 @@ TEST_F(igb, serves_its_vfs)
 	ASSERT_EQ(0, sriov_numvfs(&self->pf, 2));
 	self->vf = sriov_vf(&self->pf, 0);
 	EXPECT_TRUE(link_up(&self->vf, "10.0.2.16"));
-	EXPECT_EQ(3, pings(&self->vf));
+	ASSERT_EQ(3, pings(&self->vf));
 	report("igb", "igbvf", "3 of 3 pings answered");
 	ASSERT_EQ(0, sriov_numvfs(&self->pf, 0));
 	EXPECT_SAME(&before, &self->pf);
@@ -247,8 +247,8 @@ TEST_F(igb, without_it_igbvf_finds_nobody)
 	EXPECT_STREQ("", sriov_driver(&self->vf));
 	ASSERT_EQ(0, sriov_bind(&self->vf, "igbvf"));
 	EXPECT_TRUE(sriov_log_has(self->log, "PF still in reset state", 60000));
-	EXPECT_FALSE(link_up(&self->vf, "10.0.2.16"));
-	EXPECT_EQ(0, pings(&self->vf));
+	ASSERT_FALSE(link_up(&self->vf, "10.0.2.16"));
+	ASSERT_EQ(0, pings(&self->vf));
 	report("pci-stub, override", "igbvf", "no link, 0 of 3 pings answered");
 	/* It lets go of the VF all the same */
 	EXPECT_EQ(0, sriov_numvfs(&self->pf, 0));
@@ -321,14 +321,14 @@ TEST_F(igb, owner_loses_its_traffic)
 
 	ASSERT_EQ(0, sriov_param("override", MAY));
 	EXPECT_EQ(0, numvfs_beside(&owner, &self->pf, 4, start, "on"));
-	EXPECT_EQ(0, owner_pings(&owner, start, PHASE, "forced"));
+	ASSERT_EQ(0, owner_pings(&owner, start, PHASE, "forced"));
 	EXPECT_EQ(0, numvfs_beside(&owner, &self->pf, 0, start, "off"));
-	EXPECT_EQ(0, owner_pings(&owner, start, PHASE, "disabled"));
+	ASSERT_EQ(0, owner_pings(&owner, start, PHASE, "disabled"));
 	igb_user_close(&owner);
 
 	/* Its way out is to begin anew */
 	ASSERT_EQ(0, igb_user_open(&self->pf, &owner));
-	EXPECT_LE(95, owner_pings(&owner, start, PHASE, "anew"));
+	ASSERT_LE(95, owner_pings(&owner, start, PHASE, "anew"));
 	igb_user_close(&owner);
 	report("a process, by uio_pci_generic; override", "nobody",
 	       "the PF's owner has 0 of its pings answered, until it resets the PF");
@@ -348,8 +348,8 @@ TEST_F(igb, does_not_get_a_pf_with_our_vfs)
 	EXPECT_EQ(0, run("modprobe %s", "igb"));
 	EXPECT_TRUE(sriov_log_has(self->log, "igb not bound: 2 VFs are on that it did not enable",
 				  5000));
-	EXPECT_STREQ("", sriov_driver(&self->pf));
-	EXPECT_EQ(-EBUSY, sriov_write("/sys/bus/pci/drivers/igb/bind",
+	ASSERT_STREQ("", sriov_driver(&self->pf));
+	ASSERT_EQ(-EBUSY, sriov_write("/sys/bus/pci/drivers/igb/bind",
 				      self->pf.name));
 	EXPECT_SAME(&before, &self->pf);
 	report("no driver, scope=any, override; then modprobe igb", "nobody",
@@ -445,6 +445,7 @@ TEST_F(unplug, with_vfs_in_use)
 	bool native = !strcmp(variant->driver, "igb");
 	struct sriov_dev vf[2];
 	unsigned int i, devices;
+	bool gone;
 	pid_t pid;
 
 	devices = sriov_state(&self->pf).devices;
@@ -467,13 +468,14 @@ TEST_F(unplug, with_vfs_in_use)
 		_exit(0);
 	}
 
-	ASSERT_EQ(0, monitor("device_del igb0\n"));
+	EXPECT_EQ(0, monitor("device_del igb0\n"));
 	/* The slot's button leaves five seconds to think again */
-	EXPECT_TRUE(appears(&self->pf, "vendor", false, 60));
+	gone = appears(&self->pf, "vendor", false, 60);
 	kill(-pid, SIGKILL);
 	waitpid(pid, NULL, 0);
+	ASSERT_TRUE(gone);
 	for (i = 0; i < 2; i++)
-		EXPECT_FALSE(sriov_dev_has(&vf[i], "vendor"));
+		ASSERT_FALSE(sriov_dev_has(&vf[i], "vendor"));
 	EXPECT_EQ(devices - 1, sriov_state(&self->pf).devices);
 
 	/* Another one in its place, once that is free, knows nothing of all this */
@@ -484,7 +486,7 @@ TEST_F(unplug, with_vfs_in_use)
 	EXPECT_STREQ("0", sriov_dev_read(&self->pf, "sriov_numvfs"));
 	EXPECT_EQ(devices, sriov_state(&self->pf).devices);
 	EXPECT_TRUE(link_up(&self->pf, "10.0.2.15"));
-	EXPECT_EQ(3, pings(&self->pf));
+	ASSERT_EQ(3, pings(&self->pf));
 	report(native ? "igb" : "pci-stub, override", "igbvf",
 	       "unplugged with VFs in use: all go; plugged in again, igb works");
 }
