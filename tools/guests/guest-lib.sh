@@ -91,18 +91,6 @@ guest()
 	echo "# the guest took $(($(cut -d. -f1 /proc/uptime) - began)) s"
 }
 
-# linux <log> <nvme or igb> <option of QEMU...>: a guest with the small Linux
-linux()
-{
-	log=$1 with=$2
-	shift 2
-	# Without what a kernel of the tests has to say about itself
-	fast="no_timer_check tsc=unstable kunit.enable=0 lockdep.prove_locking=0"
-	guest "$log" -m 192 -kernel /opt/linux/kernel -initrd /opt/linux/initramfs \
-		-append "console=ttyS0 quiet panic=-1 $fast guest=$with" \
-		"$@"
-}
-
 # to <driver> <path of the device>: by driver_override, shown
 to()
 {

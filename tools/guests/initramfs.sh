@@ -10,7 +10,6 @@
 # and, if NICS names a folder with modules of network cards,
 #
 #	/lib/modules	these
-#	/opt/linux	the same kernel for a guest, and an initramfs for it
 set -eu
 
 image=$1 base=$2 qemu=$3
@@ -32,11 +31,6 @@ root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 trap 'exit 1' INT TERM
 mkdir -p "$root/tests" "$root/opt/qemu"
-
-archive()
-{
-	(cd "$1" && find . | LC_ALL=C sort | cpio -o -H newc --quiet)
-}
 
 # Not its wrapper
 share=/usr/share
@@ -66,18 +60,12 @@ if [ -n "$nics" ]; then
 		"$modules/"
 	: > "$modules/modules.order"
 	/sbin/depmod -b "$root" "$release"
-
-	mkdir -p "$root/opt/linux" "$root/inner/bin"
-	cp "$image" "$root/opt/linux/kernel"
-	cp "$(command -v busybox)" "$root/inner/bin/busybox"
-	ln -s busybox "$root/inner/bin/sh"
-	cp "$nics/igbvf/igbvf.ko" "$root/inner/"
-	cp "$here/inner-init" "$root/inner/init"
-	archive "$root/inner" > "$root/opt/linux/initramfs"
-	rm -rf "$root/inner"
 fi
 
 # The kernel unpacks one archive after the other
-{ cat "$base"; archive "$root"; } > "$output.new"
+{
+	cat "$base"
+	(cd "$root" && find . | LC_ALL=C sort | cpio -o -H newc --quiet)
+} > "$output.new"
 mv "$output.new" "$output"
 echo "$output"

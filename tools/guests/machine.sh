@@ -9,7 +9,6 @@
 #	guest		an IOMMU, a namespace of the first nvme, a QEMU inside
 #	guest-igb	an 82576, no IOMMU, memory as the BAR of a device, and a monitor of
 #			QEMU on ttyS2
-#	guest-vf	an IOMMU, an 82576, a QEMU inside
 set -eu
 
 what=$1 image=$2 initramfs=$3 log=$4
@@ -17,12 +16,10 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 qemu=$("$here/qemu.sh" 2> /dev/null) || qemu="qemu-system-x86_64"
 initramfs=$("$here/initramfs.sh" "$image" "$initramfs" "$qemu")
-iommu=1
-devices="-netdev user,id=net0,restrict=on -device pcie-root-port,id=rp3,slot=3"
-devices="$devices -device igb,id=igb0,bus=rp3,netdev=net0"
 
 case $what in
 guest)
+	iommu=1
 	rm -f "$log.disk"
 	truncate -s 1M "$log.disk"
 	# Without an id of its own the controller's bus has this name
@@ -30,6 +27,9 @@ guest)
 	devices="$devices -device nvme-ns,drive=disk,bus=nvme-bus.0" ;;
 guest-igb)
 	iommu=0
+	devices="-netdev user,id=net0,restrict=on"
+	devices="$devices -device pcie-root-port,id=rp3,slot=3"
+	devices="$devices -device igb,id=igb0,bus=rp3,netdev=net0"
 	# Both ends of a socket without a file: the monitor, and the serial line
 	socket="path=pci-sriov-$$,abstract=on"
 	devices="$devices -chardev socket,id=monitor,$socket,server=on,wait=off"

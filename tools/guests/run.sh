@@ -20,11 +20,9 @@ export GUESTS=$here
 # VM	has	tests	kernel arguments
 nvme="
 nvme	guest	guest_nvme	-
-linux	guest	guest_linux	-
 "
 igb="
 igb	guest-igb	igb	pcie_ports=native PCI_SRIOV_MONITOR=/dev/ttyS2
-igbvf	guest-vf	guest_igb	-
 "
 
 skipped=0
