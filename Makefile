@@ -4,8 +4,7 @@
 
 # Those of patches/kernels, the base first
 KERNELS	:= $(shell tools/kernels/list.sh)
-QEMU	:= tools/testing/selftests/pci_sriov/qemu
-VM	:= $(MAKE) --no-print-directory -f $(QEMU)/Makefile
+VM	:= $(MAKE) --no-print-directory -f tools/vm/Makefile
 
 # What was said on the command line; a given tree is the only kernel then, with the
 # series of KERNEL=, or of the version that it is
@@ -14,14 +13,16 @@ TESTED	:= $(or $(KERNEL),$(if $(KSRC),ksrc,$(KERNELS)))
 # No run of the preprocessor to find that an object is not in the cache
 export CCACHE_DEPEND := 1
 
-.PHONY: help demo demo-guest test test-guests test-debug test-arm64 same mutants bench kernel image trees audit lint
+.PHONY: help demo demo-guest test test-guests test-debug test-arm64 same mutants bench bench-readme kernel image trees audit lint
 .PHONY: sources port refresh
-.PHONY: configs quirks-tsv quirks-hwdb quirks-rst series series-build
-.PHONY: pci-sim-module htmldocs size clean
+.PHONY: test-lint configs quirks-tsv quirks-hwdb quirks-rst series series-build
+.PHONY: pci-sim-module module module-test htmldocs size clean
+.PHONY: sriovadm test-sriovadm test-sriovadm-boot deb test-deb test-rootfs
 .DEFAULT_GOAL := help
 
 help:
-	@echo 'make demo        reserve a PF and use its VFs, in a VM, narrated'
+	@echo 'make demo        reserve a PF and use its VFs, in a VM, narrated; on a stock'
+	@echo '                 kernel with our module, or on a patched one with KERNEL='
 	@echo 'make demo-guest  a guest that boots from a VF of a reserved PF, narrated'
 	@echo 'make test        all tests, on all kernels; ends with a summary'
 	@echo 'make test-debug  the same on kernels that look for bad memory and for races'
@@ -31,7 +32,9 @@ help:
 	@echo '                 option, one without, each step compared'
 	@echo 'make mutants     plant bugs: which test catches each?'
 	@echo 'make bench       enable and disable up to 16384 VFs, stock and patched'
-	@echo '                 side by side; BENCH=quick takes 3 minutes once the kernels are built'
+	@echo '                 side by side; BENCH=quick takes 3 minutes once the kernels are built,'
+	@echo '                 BENCH=parallel is 16 PFs at a time alone'
+	@echo 'make bench-readme  write the figures of build/bench into tools/bench/README.md'
 	@echo 'make kernel      patch and build the test kernel'
 	@echo 'make refresh     write edits of build/linux-<version> back to patches/'
 	@echo 'make port        a patch that does not apply, by git am -3: patches/README.md'
@@ -40,11 +43,20 @@ help:
 	@echo 'make -s quirks-hwdb the same as a udev hwdb file'
 	@echo 'make audit       is the table complete and in step with the sources?'
 	@echo 'make lint        the kernel'\''s static checks on all that is ours'
+	@echo 'make test-lint   plant an error for each of these checks: is it found?'
 	@echo 'make configs     compile it in many configurations, for 4 architectures'
 	@echo 'make quirks-rst  bring the table in Documentation/ in step'
 	@echo 'make series      what goes to the mailing list: four series with cover letters'
 	@echo 'make series-build  the same, built patch by patch; FIRST=<n>: so many only'
+	@echo 'make sriovadm    the administrator'\''s tool, build/sriovadm/sriovadm'
+	@echo 'make test-sriovadm  its tests on simulated devices; no VM'
+	@echo 'make test-sriovadm-boot  what it configures, at boot: Debian 12 and 13 in VMs'
+	@echo 'make deb         Debian packages, in build/deb/'
+	@echo 'make test-deb    the packages as users have them, in such VMs'
+	@echo 'make test-rootfs  Debian 12 and 13 with their stock kernels boot in VMs'
 	@echo 'make pci-sim-module  the PCI simulator for stock kernels, shown in a VM'
+	@echo 'make module      the feature as a module, for the kernel that runs or KDIR=<headers>'
+	@echo 'make module-test the same for stock kernels of Debian, tested in VMs'
 	@echo 'make htmldocs    render the documents, and check them'
 	@echo 'make size        what the feature adds to a kernel, on and off'
 	@echo 'make clean       delete build/'
@@ -52,11 +64,19 @@ help:
 	@echo 'KERNEL=<version> one kernel only: $(KERNELS)'
 	@echo 'KSRC=<tree>      another kernel tree or tarball; it is not written to'
 
+# Without KERNEL=, Debian's own kernel and our module: no kernel is built
 demo:
+ifeq ($(KERNEL)$(KSRC),)
+	@tools/vm/setup.sh
+	@tools/demo/stock.sh build/stock || { [ $$? = 3 ] && \
+		echo 'demo: so a patched kernel is built for it, which takes minutes' >&2 && \
+		$(VM) KERNEL=$(firstword $(TESTED)) demo; }
+else
 	@$(VM) KERNEL=$(firstword $(TESTED)) demo
+endif
 
 test:
-	@$(QEMU)/test.sh $(TESTED)
+	@tools/vm/test.sh $(TESTED)
 
 demo-guest:
 	@$(VM) KERNEL=$(firstword $(TESTED)) demo-guest
@@ -65,7 +85,7 @@ test-guests:
 	@$(VM) KERNEL=$(firstword $(TESTED)) guests
 
 test-debug:
-	@$(QEMU)/test-debug.sh $(TESTED)
+	@tools/vm/test-debug.sh $(TESTED)
 
 test-arm64:
 	@for kernel in $(TESTED); do \
@@ -78,10 +98,13 @@ same:
 	done; [ -z "$$failed" ]
 
 mutants:
-	@$(QEMU)/mutants.sh $(firstword $(TESTED))
+	@tools/mutants/mutants.sh $(firstword $(TESTED))
 
 bench:
-	@$(QEMU)/bench.sh $(TESTED)
+	@tools/bench/bench.sh $(TESTED)
+
+bench-readme:
+	@tools/bench/report.py --readme build/bench $(TESTED)
 
 kernel:
 	@$(VM) KERNEL=$(firstword $(TESTED)) kernel
@@ -103,18 +126,22 @@ port refresh:
 
 # Of the sources: nothing that is patched matters to it
 audit: sources
-	@$(QEMU)/setup.sh audit
+	@tools/vm/setup.sh audit
 	@tools/sriov-audit/audit.py --work build/audit \
 		$(if $(or $(KSRC),$(filter-out $(TESTED),$(KERNELS))),,--all) \
 		$(addprefix --kernel-tree ,$(TREES))
 
 lint: trees
-	@$(QEMU)/setup.sh lint
-	@tools/lint/lint.py --work build/lint \
-		$(addprefix --kernel-tree ,$(TREES)) $(CHECK)
+	@tools/vm/setup.sh lint
+	@tools/lint/lint.sh build/lint $(TREES) $(if $(CHECK),-- $(CHECK))
+
+# Does it find what is planted?
+test-lint: trees
+	@tools/vm/setup.sh lint
+	@tools/lint/test-lint.sh $(firstword $(TREES)) build/test-lint $(CHECK)
 
 configs: trees
-	@$(QEMU)/setup.sh configs
+	@tools/vm/setup.sh configs
 	@tools/configs/configs.sh build/configs $(TREES)
 
 quirks-tsv quirks-hwdb quirks-rst:
@@ -127,15 +154,50 @@ series series-build:
 	done
 
 # Debian's own kernels, which a tree of KSRC= is not
-pci-sim-module:
-	@$(QEMU)/setup.sh pci-sim
+pci-sim-module: trees
+	@tools/vm/setup.sh pci-sim
 	@tools/pci-sim/stock-test.sh build/pci-sim $(filter-out ksrc,$(TESTED))
+
+sriovadm:
+	@tools/vm/setup.sh sriovadm
+	@$(MAKE) --no-print-directory -C tools/sriovadm
+
+test-sriovadm:
+	@tools/vm/setup.sh sriovadm
+	@$(MAKE) --no-print-directory -C tools/sriovadm test
+	@tools/sriovadm/boot/test.sh build/sriovadm/sriovadm
+
+test-sriovadm-boot: sriovadm
+	@tools/vm/setup.sh rootfs
+	@tools/sriovadm/tests/vm/run.sh build/sriovadm-boot build/sriovadm/sriovadm \
+		bookworm trixie
+
+deb:
+	@tools/vm/setup.sh deb
+	@tools/deb/build.sh build/deb
+
+test-deb: deb
+	@tools/vm/setup.sh rootfs
+	@tools/deb/test.sh build/deb
+
+test-rootfs:
+	@tools/vm/setup.sh rootfs
+	@tools/rootfs/test.sh
+
+module:
+	@$(MAKE) --no-print-directory -C dkms OUTPUT=$(CURDIR)/build/module
+
+# Any patched tree has the selftests
+module-test:
+	@$(VM) KERNEL=$(firstword $(KERNELS)) tree
+	@dkms/stock-test.sh build/module-test build/linux-$(firstword $(KERNELS)) \
+		$(filter-out ksrc,$(TESTED))
 
 htmldocs:
 	@$(VM) KERNEL=$(firstword $(TESTED)) htmldocs
 
 size:
-	@$(QEMU)/size.sh $(TESTED)
+	@tools/configs/size.sh $(TESTED)
 
 clean:
 	rm -rf build

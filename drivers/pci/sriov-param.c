@@ -23,9 +23,13 @@
 
 #include "sriov-policy.h"
 
-/* One name for users, wherever the code lives */
+/* One name for users, wherever the code lives; a module's is the prefix itself */
 #undef MODULE_PARAM_PREFIX
+#ifdef MODULE
+#define MODULE_PARAM_PREFIX ""
+#else
 #define MODULE_PARAM_PREFIX "sriov_unmanaged."
+#endif
 
 /*
  * Serializes writers of sriov_override_list.  Readers use RCU: the gate is
@@ -42,12 +46,21 @@ static bool sriov_scope_any;
 /* False while the command line is parsed, before there is any writer */
 static bool sriov_param_run_time __ro_after_init;
 
-static int __init sriov_param_init(void)
+/**
+ * sriov_param_init - from here on parameters are written at run time
+ *
+ * Context: once the command line, or what a module was loaded with, is parsed.
+ * Return: 0.
+ */
+int __init sriov_param_init(void)
 {
 	sriov_param_run_time = true;
 	return 0;
 }
+
+#ifndef MODULE
 core_initcall(sriov_param_init);
+#endif
 
 /* Every other line of this file is the doing of somebody with the capability */
 static int sriov_param_may_write(const struct kernel_param *kp)

@@ -14,7 +14,8 @@
  *		sleeps takes its VFs along
  *
  * VF probing reads it without that lock: it is set before any VF exists and a VF
- * pins its PF.
+ * pins its PF.  It stands where pci.h puts it: in struct pci_sriov, or, in a module
+ * for kernels without this file, elsewhere.
  */
 #include <linux/capability.h>
 #include <linux/device.h>
@@ -46,7 +47,7 @@ static int sriov_wake_up(struct pci_dev *pdev)
 	if (pdev->current_state == PCI_D0)
 		return 0;
 
-	err = pci_set_power_state(pdev, PCI_D0);
+	err = pci_sriov_power_up(pdev);
 	if (err)
 		return err;
 
@@ -61,7 +62,7 @@ static int sriov_set_unmanaged(struct pci_dev *pdev)
 
 	device_lock_assert(&pdev->dev);
 
-	if (pdev->sriov->unmanaged)
+	if (pci_sriov_is_unmanaged(pdev))
 		return 0;
 
 	err = pm_runtime_resume_and_get(&pdev->dev);
@@ -73,7 +74,7 @@ static int sriov_set_unmanaged(struct pci_dev *pdev)
 		pm_runtime_put(&pdev->dev);
 		return err;
 	}
-	WRITE_ONCE(pdev->sriov->unmanaged, 1);
+	pci_sriov_mark_unmanaged(pdev);
 
 	return 0;
 }
@@ -85,7 +86,7 @@ static int sriov_set_unmanaged(struct pci_dev *pdev)
  */
 static void sriov_clear_unmanaged(struct pci_dev *pdev)
 {
-	if (xchg(&pdev->sriov->unmanaged, 0))
+	if (pci_sriov_unmark_unmanaged(pdev))
 		pm_runtime_put(&pdev->dev);
 }
 
@@ -128,7 +129,7 @@ static void sriov_explain_not_disabled(struct pci_dev *pdev)
 {
 	struct pci_driver *driver = pdev->driver;
 
-	if (driver && !driver->sriov_configure && !pdev->sriov->unmanaged)
+	if (driver && !driver->sriov_configure && !pci_sriov_is_unmanaged(pdev))
 		pci_warn(pdev, "VFs not disabled: %s enabled them itself; use a setting of its own, or unbind it\n",
 			 driver->name);
 	else
@@ -156,7 +157,7 @@ static void sriov_explain_enabled(struct pci_dev *pdev, int num_vfs,
 				  const struct sriov_verdict *verdict)
 {
 	pci_info(pdev, "%d VFs enabled that no driver manages; host drivers %s%s\n",
-		 num_vfs, READ_ONCE(pdev->sriov->unmanaged_autoprobe) ?
+		 num_vfs, pci_sriov_unmanaged_autoprobe(pdev) ?
 		 "may probe them, as sriov_unmanaged_autoprobe is 1" :
 		 "keep off them, unless a VF's driver_override or the PF's sriov_unmanaged_autoprobe lets one on",
 		 verdict->source == SRIOV_BY_DEFAULT ?
@@ -254,7 +255,7 @@ int pci_sriov_configure_unmanaged(struct pci_dev *pdev, int num_vfs)
 	if (num_vfs)
 		return sriov_enable_unmanaged(pdev, num_vfs);
 
-	if (!pdev->sriov->unmanaged) {
+	if (!pci_sriov_is_unmanaged(pdev)) {
 		sriov_explain_not_disabled(pdev);
 		return -ENOENT;
 	}
@@ -282,7 +283,7 @@ void pci_sriov_disable_unmanaged(struct pci_dev *pdev)
 {
 	device_lock_assert(&pdev->dev);
 
-	if (!pdev->is_physfn || !pdev->sriov->unmanaged)
+	if (!pdev->is_physfn || !pci_sriov_is_unmanaged(pdev))
 		return;
 
 	if (pci_vfs_assigned(pdev) && !pci_dev_is_stopping(pdev)) {
@@ -290,9 +291,7 @@ void pci_sriov_disable_unmanaged(struct pci_dev *pdev)
 		return;
 	}
 
-	WRITE_ONCE(pdev->sriov->rescan_locker, current);
-	pci_disable_sriov(pdev);
-	WRITE_ONCE(pdev->sriov->rescan_locker, NULL);
+	pci_sriov_disable_locked(pdev);
 }
 EXPORT_SYMBOL_GPL(pci_sriov_disable_unmanaged);
 
@@ -377,10 +376,10 @@ static void sriov_warn_drvdata(struct pci_dev *vf,
 int pci_sriov_unmanaged_probe(struct pci_dev *pdev,
 			      const struct pci_driver *driver)
 {
-	if (pdev->is_virtfn && READ_ONCE(pdev->physfn->sriov->unmanaged))
+	if (pdev->is_virtfn && pci_sriov_is_unmanaged(pdev->physfn))
 		sriov_warn_drvdata(pdev, driver);
 
-	if (!pdev->is_physfn || !pdev->sriov->unmanaged ||
+	if (!pdev->is_physfn || !pci_sriov_is_unmanaged(pdev) ||
 	    !driver->sriov_configure ||
 	    driver->sriov_configure == pci_sriov_configure_unmanaged)
 		return 0;
@@ -407,8 +406,7 @@ static ssize_t sriov_unmanaged_autoprobe_show(struct device *dev,
 {
 	struct pci_dev *pdev = to_pci_dev(dev);
 
-	return sysfs_emit(buf, "%u\n",
-			  READ_ONCE(pdev->sriov->unmanaged_autoprobe));
+	return sysfs_emit(buf, "%u\n", pci_sriov_unmanaged_autoprobe(pdev));
 }
 
 static ssize_t sriov_unmanaged_autoprobe_store(struct device *dev,
@@ -434,7 +432,7 @@ static ssize_t sriov_unmanaged_autoprobe_store(struct device *dev,
 			 verdict.family->driver,
 			 sriov_hazards_explain(SRIOV_HAZARD_DRVDATA));
 
-	WRITE_ONCE(pdev->sriov->unmanaged_autoprobe, autoprobe);
+	pci_sriov_set_unmanaged_autoprobe(pdev, autoprobe);
 
 	return count;
 }

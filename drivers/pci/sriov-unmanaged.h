@@ -51,20 +51,22 @@ static inline int pci_sriov_configure(struct pci_dev *pdev, int num_vfs,
 
 /**
  * pci_sriov_vf_autoprobe - may drivers probe the VFs of a PF unasked?
- * @iov: the PF's SR-IOV state
+ * @pf: the PF
+ * @drivers_autoprobe: what its sriov_drivers_autoprobe says
  *
- * Context: any; needs no lock.  @iov->unmanaged is set before a VF exists, and
- * a VF pins its PF.
+ * Context: any; needs no lock.  The mark is set before a VF exists, and a VF pins
+ * its PF.
  * Return: sriov_unmanaged_autoprobe if the gate enabled the VFs,
- * sriov_drivers_autoprobe otherwise.
+ * @drivers_autoprobe otherwise.
  */
-static inline bool pci_sriov_vf_autoprobe(const struct pci_sriov *iov)
+static inline bool pci_sriov_vf_autoprobe(const struct pci_dev *pf,
+					  bool drivers_autoprobe)
 {
 #ifdef CONFIG_PCI_IOV_UNMANAGED
-	if (READ_ONCE(iov->unmanaged))
-		return READ_ONCE(iov->unmanaged_autoprobe);
+	if (pci_sriov_is_unmanaged(pf))
+		return pci_sriov_unmanaged_autoprobe(pf);
 #endif
-	return iov->drivers_autoprobe;
+	return drivers_autoprobe;
 }
 #endif /* CONFIG_PCI_IOV */
 

@@ -19,7 +19,7 @@ set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
-qemu=$top/tools/testing/selftests/pci_sriov/qemu
+vm=$top/tools/vm
 table=${CONFIGS_TABLE:-$here/combinations.tsv}
 exceptions=${CONFIGS_EXCEPTIONS:-$here/exceptions.tsv}
 [ $# -ge 2 ] || { echo "usage: configs.sh <build> <tree...>" >&2; exit 2; }
@@ -39,7 +39,7 @@ declare -A used
 # Files whose warnings count, by their place in the tree
 ours=$(
 	cd "$top" || exit
-	ls drivers/pci/*.[ch] include/linux/*.h
+	ls drivers/pci/*.[ch] drivers/pci/sim/*.[ch] include/linux/*.h
 	sed -n 's|^+++ b/\(.*\.[ch]\)$|\1|p' patches/*/*.patch patches/*/*/*.patch
 )
 ours="$(sort -u <<< "$ours" | tr '\n' '|')drivers/pci/sriov-quirks/"
@@ -154,7 +154,7 @@ combination()
 	fragment "$arch" "$@" > "$obj/.fragment"
 	if ! "${make[@]}" KCONFIG_ALLCONFIG="$obj/.fragment" allnoconfig \
 	     > "$obj/log" 2>&1 ||
-	   ! "$qemu/check-config.sh" "$obj/.fragment" "$obj/.config" \
+	   ! "$vm/check-config.sh" "$obj/.fragment" "$obj/.config" \
 	     >> "$obj/log" 2>&1; then
 		fail "$what: not configured"
 		tail -n 20 "$obj/log"
@@ -172,7 +172,7 @@ combination()
 	# What the options promise is what was compiled
 	for expected in PCI_IOV:iov PCI_IOV_UNMANAGED:sriov-unmanaged \
 			PCI_IOV_UNMANAGED_KUNIT_TEST:sriov-unmanaged-test \
-			PCI_STUB:pci-stub PCI_SIM:pci-sim; do
+			PCI_STUB:pci-stub PCI_SIM:sim/host; do
 		if grep -q "^CONFIG_${expected%:*}=" "$obj/.config" &&
 		   [ ! -e "$obj/drivers/pci/${expected#*:}.o" ]; then
 			fail "$what: no ${expected#*:}.o"

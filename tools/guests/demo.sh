@@ -7,7 +7,6 @@ set -eu
 
 image=$1 initramfs=$2 log=$3
 here=$(cd "$(dirname "$0")" && pwd)
-vm_tools=$here/../testing/selftests/pci_sriov/qemu
 
 times=1
 eval "$("$here/machine.sh" guest "$image" "$initramfs" "$log")"
@@ -18,7 +17,7 @@ echo "demo-guest: booting a VM with an SR-IOV PF (QEMU's nvme), in which a VM bo
 tail -n +1 -F "$log.report" 2> /dev/null &
 tail=$!
 trap 'kill $tail 2> /dev/null' EXIT
-"$vm_tools/vm.sh" "$image" "$initramfs" "$log" $((300 * times)) pci_sriov.run=guest_nvme
+"$here/../vm/vm.sh" "$image" "$initramfs" "$log" $((300 * times)) pci_sriov.run=guest_nvme
 sleep 1
 if ! grep -q '^# end guest_nvme 0' "$log.report"; then
 	echo "demo-guest: something in it went wrong; the kernel's log is $log.console" >&2

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# run.sh <name> <image> <initramfs> <directory for logs>
+# run.sh <name> <tree> <image> <initramfs> <directory for logs>
 #
 # Boot the VMs of this folder, and print what the tests of other devices print, the
 # table of what was seen, and draw a picture.  Ends with a line
@@ -12,34 +12,21 @@
 # TESTS_ONLY	some of the VMs, by name, separated by commas
 set -u
 
-name=$1 image=$2 initramfs=$3 logs=$4
+name=$1 tree=$2 image=$3 initramfs=$4 logs=$5
 here=$(cd "$(dirname "$0")" && pwd)
-vm_tools=$here/../testing/selftests/pci_sriov/qemu
-export GUESTS=$here
-
-# VM	has	tests	kernel arguments
-nvme="
-nvme	guest	guest_nvme	-
-"
-igb="
-igb	guest-igb	igb	pcie_ports=native PCI_SRIOV_MONITOR=/dev/ttyS2
-"
+export VM_TABLE=$here/vms.tsv
 
 skipped=0
-VMS=$igb$nvme
 if ! "$here/qemu.sh" > /dev/null; then
-	VMS=$nvme
-	while IFS=$'\t' read -r vm _; do
-		[ -n "$vm" ] || continue
-		echo "$name: skipped: VM $vm, which needs a QEMU with igb"
-		skipped=$((skipped + 1))
-	done <<< "$igb"
+	echo "$name: skipped: VM igb, which needs a QEMU with igb"
+	skipped=1
+	TESTS_ONLY=nvme
 fi
-export VMS
+export TESTS_ONLY=${TESTS_ONLY:-}
 
 # Each has two CPUs of its own to emulate: more at a time only wait for each other
 VM_JOBS=${VM_JOBS:-$(nproc)} \
-	"$vm_tools/run.sh" "$name" "$image" "$initramfs" "$logs" > "$logs.txt"
+	"$here/../vm/run.sh" "$name" "$tree" "$image" "$initramfs" "$logs" > "$logs.txt"
 status=$?
 grep -v '# seen: ' "$logs.txt" | sed '$d'
 

@@ -24,12 +24,11 @@ from repo import TOP, Failure
 FOLDERS = ('fixes', 'cost', 'simulator', 'feature')
 
 # New files, by where they are in the project; what is at another place in the
-# kernel; what is the project's own
+# kernel
 NEW_FILES = ('drivers', 'include', 'Documentation', 'quirks',
+             'tools/testing/selftests/pci_sim',
              'tools/testing/selftests/pci_sriov')
 PLACES = (('quirks/', 'drivers/pci/sriov-quirks/'),)
-NOT_KERNEL = ('tools/testing/selftests/pci_sriov/qemu/',
-              'tools/testing/selftests/pci_sriov/bench/')
 
 Step = collections.namedtuple('Step', 'folder patch files')
 
@@ -52,8 +51,7 @@ def in_project(path):
 
 def is_project_only(path):
     """Is it no file for a kernel?"""
-    return path.startswith(NOT_KERNEL) or \
-        path.startswith('quirks/') and not path.endswith('.h')
+    return path.startswith('quirks/') and not path.endswith('.h')
 
 
 def kernels(top=TOP):

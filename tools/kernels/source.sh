@@ -18,6 +18,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 build=${BUILD_SRC:-$here/../../build/src}
 package=$("$here/list.sh" "$version" package)
 suite=$("$here/list.sh" "$version" suite)
+# shellcheck disable=SC1091 # is checked by itself
+. "$here/apt.sh"
 
 mkdir -p "$build"
 build=$(cd "$build" && pwd)
@@ -41,9 +43,7 @@ command -v apt-get > /dev/null || cannot "no apt-get here"
 dir=$(mktemp -d "$build/apt.XXXXXX")
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 1' INT TERM
-mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial"
-options="-o APT::Sandbox::User=root -o Dir::State::Lists=$dir/lists
-	-o Dir::Cache=$dir/cache"
+options=$(apt_own "$dir")
 
 # has: does apt, with these options, know the package?
 has()
@@ -54,29 +54,11 @@ has()
 	[ -n "$(apt-cache $options madison "$package" 2> /dev/null)" ]
 }
 
-# archive: the address of the Debian archive, or of the one for security
-archive()
-{
-	# shellcheck disable=SC2016,SC2086 # apt's; options
-	apt-get $options indextargets --format '$(ORIGIN) $(CODENAME) $(REPO_URI)' \
-		'Created-By: Packages' 2> /dev/null |
-		awk -v security="${suite%-security}" -v suite="$suite" '
-		$1 == "Debian" && ($2 ~ /-security$/) == (security != suite) {
-			print $3
-			exit
-		}'
-}
-
 if ! has; then
-	uri=$(archive)
-	[ -n "$uri" ] || cannot "apt's sources know no $package, and none of" \
-		"them is a Debian archive to look for $suite in"
-	signed=
-	keys=/usr/share/keyrings/debian-archive-keyring.gpg
-	[ ! -e $keys ] || signed="[signed-by=$keys] "
-	echo "deb $signed$uri $suite main" > "$dir/sources.list"
-	options="$options -o Dir::Etc::SourceList=$dir/sources.list
-		-o Dir::Etc::SourceParts=/dev/null"
+	# shellcheck disable=SC2086 # options
+	options=$(apt_suite "$dir" "$suite" $options) || cannot "apt's sources" \
+		"know no $package, and none of them is a Debian archive to look" \
+		"for $suite in"
 	if ! has; then
 		# shellcheck disable=SC2086 # options
 		others=$(apt-cache $options pkgnames linux-source- |

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Does lint.py find errors?  Plants one at a time in a copy of the project and
+# Does lint.sh find errors?  Plants one at a time in a copy of the project and
 # of its patched tree; each must be reported, by the check that it is for.
 #
 # test-lint.sh <patched tree> <work directory> [check...]
@@ -17,7 +17,7 @@ shift 2
 top=$work/project
 kernel=$work/$(basename "$tree")
 selftest=tools/testing/selftests/pci_sriov
-failed=0
+passed=0 failed=0
 
 # The tree is a clone, so that nothing happens to the real one
 head=$(git -C "$tree" rev-parse HEAD)
@@ -61,16 +61,16 @@ expect()
 {
 	local check=$1 what=$2 pattern=$3
 
-	if "$top/tools/lint/lint.py" --work "$work/build" \
-		--kernel-tree "$kernel" "$check" > "$work/log" 2>&1; then
-		echo "FAIL: $check: $what: no finding"
-		failed=1
+	if "$top/tools/lint/lint.sh" "$work/build" "$kernel" -- "$check" > "$work/log" 2>&1; then
+		echo "not ok $check: $what: no finding"
+		failed=$((failed + 1))
 	elif ! grep -qE -e "$pattern" "$work/log"; then
-		echo "FAIL: $check: $what: no such finding: $pattern"
+		echo "not ok $check: $what: no such finding: $pattern"
 		tail -n 5 "$work/log"
-		failed=1
+		failed=$((failed + 1))
 	else
-		echo "PASS: $check: $what"
+		echo "ok $check: $what"
+		passed=$((passed + 1))
 	fi
 }
 
@@ -89,25 +89,25 @@ done << 'END'
 checkpatch|a space too many|drivers/pci/sriov-policy.c|sriov-policy.c:.*SPACING|static int planted( int x);
 checkpatch|a space at the end of a patch's line|patches/fixes/0005-PCI-Do-not-warn-when-there-is-no-memory-for-a-bus.patch|0005-.*TRAILING_WHITESPACE|diff --git a/x.c b/x.c\n--- a/x.c\n+++ b/x.c\n@@ -1 +1,2 @@\n int a;\n+int b;\0040
 checkpatch|an exception without use|tools/lint/exceptions.tsv|matches nothing: checkpatch COPYING|checkpatch\tCOPYING\tSPACING\tit was never there
-series|a space too many|drivers/pci/sriov-policy.c|series/PCI-Planted.*SPACING|static int planted( int x);
+series|a space too many|drivers/pci/sriov-policy.c|series drivers/pci/sriov-policy.c:.*SPACING|static int planted( int x);
 kernel-doc|a parameter without a word|drivers/pci/sriov-policy.c|sriov-policy.c:.*not described|/**\n * planted - x\n */\nint planted(int argument)\n{\n\treturn 0;\n}
 includecheck|a header twice|drivers/pci/sriov-policy.c|linux/pci.h is included|#include <linux/pci.h>\n#include <linux/pci.h>
-get_abi|a file without What|Documentation/ABI/testing/sysfs-planted|sysfs-planted.*get_abi|Nothing: here
-codespell|a word misspelt|README.md|README.md:.*codespell: rec|We rec\0151eve it.
-shellcheck|an unquoted variable|tools/testing/selftests/pci_sriov/qemu/progress.sh|progress.sh:.*SC2086|rm $1
+get_abi|a file without What|Documentation/ABI/testing/sysfs-planted|sysfs-planted:.*get_abi|Nothing: here
+codespell|a word misspelt|README.md|codespell README.md:.*rec|We rec\0151eve it.
+shellcheck|an unquoted variable|tools/vm/progress.sh|progress.sh:.*SC2086|rm $1
 pyflakes|a name that is not there|tools/sriov-audit/record.py|record.py:.*undefined name|planted()
-pyflakes|no Python at all|tools/sriov-audit/record.py|record.py:.*pyflakes|def (
+pyflakes|no Python at all|tools/sriov-audit/record.py|pyflakes .*record.py:|def (
 gcc|an unused variable|drivers/pci/sriov-policy.c|sriov-policy.c:.*unused-but-set|static int planted(void) { int x; x = 1; return 0; }
 gcc|what does not compile|drivers/pci/sriov-policy.c|sriov-policy.c:|planted;;(
 clang|an unused variable|drivers/pci/sriov-policy.c|sriov-policy.c:.*unused|static int planted(void) { int x; x = 1; return 0; }
-sparse|an address space lost|drivers/pci/sriov-policy.c|sriov-policy.c:.*(address spaces\|static)|extern void __iomem *planted_io;\nint *planted(void);\nint *planted(void) { return planted_io; }
-sparse|a byte order lost|drivers/pci/sriov-policy.c|sriov-policy.c:.*base types|u32 planted(void);\nu32 planted(void) { __be32 x = 1; return x; }
-coccicheck|a NULL test before kfree|drivers/pci/sriov-policy.c|sriov-policy.c:.*ifnullfree|void planted(void *x)\n{\n\tif (x)\n\t\tkfree(x);\n}
+gcc|an address space lost|drivers/pci/sriov-policy.c|sriov-policy.c:.*(address spaces\|static)|extern void __iomem *planted_io;\nint *planted(void);\nint *planted(void) { return planted_io; }
+gcc|a byte order lost|drivers/pci/sriov-policy.c|sriov-policy.c:.*base types|u32 planted(void);\nu32 planted(void) { __be32 x = 1; return x; }
+coccicheck|a NULL test before kfree|drivers/pci/sriov-policy.c|coccicheck .*sriov-policy.c:.*NULL check|void planted(void *x)\n{\n\tif (x)\n\t\tkfree(x);\n}
 selftests|an option the test kernel lacks|tools/testing/selftests/pci_sriov/config|config wants|CONFIG_PLANTED=y
-selftests|a program that nobody builds|tools/testing/selftests/pci_sriov/planted.c|planted: a source|int main(void) { return 0; }
 END
 
 fresh
 rm "$kernel/$selftest/settings"
-! wanted selftests || expect selftests "no settings" "no file settings"
-exit $failed
+! wanted selftests || expect selftests "no settings" "install lacks settings"
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]

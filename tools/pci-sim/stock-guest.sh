@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# First process of the VM that stock-test.sh boots.  The console is ttyS0; what
-# is found goes to ttyS1.
+# First process of the VM that stock-test.sh boots: the simulator's own tests, then
+# what a stock kernel makes of a simulated device.  The console is ttyS0; what is
+# found goes to ttyS1.
 
 /bin/busybox --install -s /bin
 export PATH=/bin
@@ -11,7 +12,8 @@ mount -t sysfs none /sys
 mount -t devtmpfs none /dev 2> /dev/null
 exec > /dev/ttyS1 2>&1 < /dev/null
 
-sim=/sys/kernel/config/pci_sim
+# shellcheck disable=SC1091 # stands there in the VM
+. /pci_sim.sh
 bus=/sys/bus/pci
 count=0
 
@@ -41,34 +43,25 @@ bind()		# <device> <driver>
 	answer "$1" "$bus/drivers/$2/bind"
 }
 
-load_modules()
-{
-	for name in configfs uio uio_pci_generic pci-stub pci-pf-stub pci-sim; do
-		insmod "/modules/$name.ko" || echo "not ok insmod $name"
-	done
-	mount -t configfs none /sys/kernel/config
-}
-
 echo "# $(uname -r -v)"
 dmesg -n 1
-load_modules
+for module in configfs uio uio_pci_generic pci-stub pci-pf-stub pci-sim; do
+	[ ! -e /modules/$module.ko ] || insmod /modules/$module.ko ||
+		echo "not ok insmod $module"
+done
+mount -t configfs none /sys/kernel/config
 
-mkdir $sim/host $sim/host/pf
-cd $sim/host/pf || exit 1
-echo 8086 > vendor
-echo 10fb > device
-echo 8086 > subvendor
-echo 0003 > subdevice
-echo 020000 > class
-echo 63 > sriov/total_vfs
-echo 10ed > sriov/vf_device
-echo 128 > sriov/offset
-echo 2 > sriov/stride
-echo 512K mem64 prefetch > bars/bar0
-echo 16K mem64 prefetch > bars/vf_bar0
-cd /
-check "host goes live" "$(answer 1 $sim/host/live)" success
-pf=$(cat $sim/host/pf/address)
+for test in sim_configfs sim_device; do
+	$test
+	check "status of $test" $? 0
+done
+
+check "host goes live" "$(pci_sim_create host vendor=8086 device=10fb \
+	subvendor=8086 subdevice=0003 class=020000 sriov/total_vfs=63 \
+	sriov/vf_device=10ed sriov/offset=128 sriov/stride=2 \
+	'bars/bar0=512K mem64 prefetch' \
+	'bars/vf_bar0=16K mem64 prefetch' 2>&1)" ""
+pf=$(pci_sim_address host)
 dev=$bus/devices/$pf
 
 # It would like the modules' aliases, and says so
@@ -91,10 +84,9 @@ lspci -nn -d 8086:10ed 2> /dev/null | tail -n 2
 check "no VFs" "$(answer 0 "$dev/sriov_numvfs")" success
 check "7 VFs" "$(answer 7 "$dev/sriov_numvfs")" success
 
-check "host goes with its VFs on" "$(answer 0 $sim/host/live)" success
+check "host goes with its VFs on" "$(pci_sim_destroy host 2>&1)" ""
 check "devices left" \
 	"$(find $bus/devices/ -name "${pf%%:*}:*" | wc -l)" 0
-check "rmdir" "$(rmdir $sim/host/pf $sim/host 2>&1)" ""
 check "rmmod" "$(rmmod pci-sim 2>&1)" ""
 check "warnings" "$(dmesg | grep -c -e WARNING: -e BUG: -e Oops)" 0
 echo "# end: $count checks"

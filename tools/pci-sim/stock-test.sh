@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # stock-test.sh <build directory> [version...]: build the PCI simulator as a
-# module against Debian's headers, boot Debian's kernel with it in a VM, and show
-# what that kernel makes of an 82599 that is not there.
+# module against Debian's headers, boot Debian's kernel with it in a VM, run the
+# simulator's own tests there, and show what that kernel makes of an 82599.
 #
 # A kernel that apt does not know is skipped and counted.  The packages are
 # downloaded and unpacked below the build directory, nothing is installed, and what
-# is there already is used again.  STOCK_ABI=<name>, such as 6.1.0-56, takes that
-# build of the kernel instead of the newest one.
+# is there already is used again.  The tests come from build/linux-<version>, which
+# `make trees` makes.  STOCK_ABI=<name>, such as 6.1.0-56, takes that build of the
+# kernel instead of the newest one.
 set -eu
 
 die() { echo "stock-test.sh: $*" >&2; exit 1; }
@@ -18,8 +19,11 @@ mkdir -p "$1"
 build=$(cd "$1" && pwd)
 shift
 here=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$here/../.." && pwd)
+# shellcheck disable=SC1091 # is checked by itself
+. "$top/tools/kernels/apt.sh"
 # shellcheck disable=SC2046 # a word for each
-[ $# -gt 0 ] || set -- $("$here/../kernels/list.sh")
+[ $# -gt 0 ] || set -- $("$top/tools/kernels/list.sh")
 
 # tool		package that brings it
 missing=$(while read -r tool package; do
@@ -41,12 +45,27 @@ if ldd "$(command -v busybox)" > /dev/null 2>&1; then
 	die "please install: busybox-static"
 fi
 
-# abi <version>: the newest build of this version that Debian has for a PC
+# abi <version>: the newest build of this version that apt has for a PC
 abi()
 {
-	apt-cache pkgnames "linux-image-$1." |
+	# shellcheck disable=SC2086 # options
+	apt-cache $options pkgnames "linux-image-$1." |
 		sed -n 's/^linux-image-\([0-9.]*[-+][0-9a-z+~]*\)-amd64$/\1/p' |
 		sort -V | tail -n 1
+}
+
+# find_abi <version>: set $abi, and $options with which apt has it: this machine's
+# package sources, or else the suite that patches/kernels names
+find_abi()
+{
+	options=
+	abi=${STOCK_ABI:-$(abi "$1")}
+	[ -z "$abi" ] || return 0
+	suite=$("$top/tools/kernels/list.sh" "$1" suite)
+	options=$(apt_suite "$build/apt-$suite" "$suite") || return 0
+	# shellcheck disable=SC2086 # options
+	apt-get -qq $options update >&2 || :
+	abi=$(abi "$1")
 }
 
 # unpack <package> <directory>
@@ -56,16 +75,41 @@ unpack()
 	mkdir -p "$2" "$build/debs"
 	if ! ls "$build/debs/$1"_*.deb > /dev/null 2>&1; then
 		echo "stock-test: downloading $1" >&2
+		# shellcheck disable=SC2086 # options
 		(cd "$build/debs" && apt-get -qq -o APT::Sandbox::User=root \
-			download "$1") >&2
+			$options download "$1") >&2
 	fi
 	dpkg-deb -x "$build/debs/$1"_*.deb "$2"
 	: > "$2/.$1"
 }
 
-# headers <abi> <root>: make unpacked headers usable where they are
+# image <abi> <root>: the kernel and its modules, which newer packages have apart
+image()
+{
+	unpack "linux-image-$1-amd64" "$2"
+	for part in $(dpkg-deb -f "$build/debs/linux-image-$1-amd64"_*.deb Depends |
+			grep -o "linux-[a-z]*-$1-amd64" | grep -v linux-base); do
+		unpack "$part" "$2"
+	done
+}
+
+# program <version> <program> <one of Debian's>: where that needs a newer C library
+# than there is here, put what the test kernel of this version was built with
+program()
+{
+	ours=${BUILD:-$top/build}/kernel-$1/$2
+
+	"$3" 2>&1 | grep -q GLIBC_ || return 0
+	[ -x "$ours" ] || make -f "$top/tools/vm/Makefile" \
+		KERNEL="$1" kernel >&2
+	cp "$ours" "$3"
+}
+
+# headers <version> <abi> <root>: make unpacked headers usable where they are
 headers()
 {
+	kernel=$1
+	shift
 	dir=$2/usr/src/linux-headers-$1-amd64
 
 	unpack "linux-headers-$1-amd64" "$2"
@@ -74,6 +118,8 @@ headers()
 		grep -o 'linux-kbuild-[^ ,]*')
 	unpack "$kbuild" "$2"
 	sed -i "s|\([ =]\)/usr/|\1$2/usr/|g" "$dir/Makefile"
+	program "$kernel" scripts/mod/modpost "$dir/scripts/mod/modpost.real-lsb-64"
+	program "$kernel" tools/objtool/objtool "$dir/tools/objtool/objtool.real-x86"
 	echo "$dir"
 }
 
@@ -85,7 +131,10 @@ module()
 	case $file in
 	*.xz)	xz -dc "$file" > "$3/$1.ko" ;;
 	*.ko)	cp "$file" "$3/$1.ko" ;;
-	*)	die "no module $1 in $2" ;;
+	# One that is built in needs no loading
+	*)	grep -qs "/$1.ko" "$2"/lib/modules/*/modules.builtin \
+			"$2"/usr/lib/modules/*/modules.builtin ||
+			die "no module $1 in $2" ;;
 	esac
 }
 
@@ -100,7 +149,7 @@ binary()
 	done
 }
 
-# initramfs <root> <module> <output>
+# initramfs <root> <module> <tests> <output>
 initramfs()
 {
 	tree=$(mktemp -d)
@@ -116,16 +165,40 @@ initramfs()
 		module $name "$1" "$tree/modules"
 	done
 	cp "$2" "$tree/modules/pci-sim.ko"
+	cp "$3"/sim_* "$tree/bin"
+	cp "$top/tools/testing/selftests/pci_sim/pci_sim.sh" "$tree/"
 	cp "$here/stock-guest.sh" "$tree/init"
 	chmod +x "$tree/init"
 	(cd "$tree" && find . | LC_ALL=C sort |
-		cpio -o -H newc --quiet) > "$3"
+		cpio -o -H newc --quiet) > "$4"
 	rm -rf "$tree"
+}
+
+# tests <version> <output>: the simulator's own, from a tree with the harness
+tests()
+{
+	tree=${BUILD:-$top/build}/linux-$1
+	[ -d "$tree/tools/testing/selftests/pci_sim" ] ||
+		die "there is no $tree: make trees KERNEL=$1"
+	make -s -C "$tree/tools/testing/selftests/pci_sim" OUTPUT="$2" \
+		LDFLAGS=-static
+}
+
+# compile <headers> <output>: pci-sim.ko.  The compiler is this machine's; the
+# kernel's may be a newer one, with more options
+compile()
+{
+	set -- "$1" "$2" CC=gcc
+	gcc -fmin-function-alignment=16 -E -x c /dev/null > /dev/null 2>&1 ||
+		set -- "$@" CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=
+	kdir=$1 out=$2
+	shift 2
+	make -s -f "$here/Makefile" KDIR="$kdir" OUTPUT="$out" "$@"
 }
 
 passed=0 failed=0 skipped=0
 for version; do
-	abi=${STOCK_ABI:-$(abi "$version")}
+	find_abi "$version"
 	if [ -z "$abi" ]; then
 		echo "skipped: $version: apt knows no package of that kernel"
 		skipped=$((skipped + 1))
@@ -134,36 +207,38 @@ for version; do
 	root=$build/stock-$abi
 	out=$build/pci-sim-$abi
 
-	unpack "linux-image-$abi-amd64" "$root"
-	kdir=$(headers "$abi" "$root")
-	mkdir -p "$out"
+	image "$abi" "$root"
+	vmlinuz=$root/boot/vmlinuz-$abi-amd64
+	[ -e "$vmlinuz" ] || vmlinuz=$root/usr/lib/modules/$abi-amd64/vmlinuz
+	kdir=$(headers "$version" "$abi" "$root")
+	mkdir -p "$out/tests"
 	echo "stock-test: building pci-sim.ko for $abi" >&2
-	make -s -f "$here/Makefile" KDIR="$kdir" OUTPUT="$out" \
+	(compile "$kdir" "$out" && tests "$version" "$out/tests") \
 		> "$out/build.log" 2>&1 || {
 		cat "$out/build.log" >&2
-		die "pci-sim.ko does not build for $abi"
+		die "pci-sim.ko or its tests do not build for $abi"
 	}
-	initramfs "$root" "$out/pci-sim.ko" "$out/initramfs.cpio"
+	initramfs "$root" "$out/pci-sim.ko" "$out/tests" "$out/initramfs.cpio"
 
 	echo "stock-test: booting $abi" >&2
+	rm -f "$out/report"
 	timeout -s KILL "${STOCK_TIMEOUT:-600}" qemu-system-x86_64 \
 		-machine q35 -accel tcg -cpu max,la57=off -smp 2 -m 1024 \
 		-display none -no-reboot -nodefaults -no-user-config \
-		-kernel "$root/boot/vmlinuz-$abi-amd64" \
+		-kernel "$vmlinuz" \
 		-initrd "$out/initramfs.cpio" \
 		-append "console=ttyS0 panic=-1 oops=panic quiet" \
 		-serial "file:$out/console" -serial "file:$out/report" \
 		< /dev/null || echo "not ok the VM ended badly" >> "$out/report"
 
 	echo "# Linux $abi"
-	cat "$out/report"
-	if grep -q '^not ok' "$out/report" ||
-	   ! grep -q '^# end' "$out/report"; then
-		failed=$((failed + 1))
-		tail -n 20 "$out/console" >&2
-	else
-		passed=$((passed + 1))
-	fi
+	tr -d '\r' < "$out/report"
+	grep -q '^# end' "$out/report" ||
+		echo "not ok the VM did not finish" | tee -a "$out/report"
+	passed=$((passed + $(grep -c '^ok' "$out/report")))
+	not=$(grep -c '^not ok' "$out/report" || :)
+	failed=$((failed + not))
+	[ "$not" = 0 ] || tail -n 20 "$out/console" >&2
 done
 echo "$passed passed, $failed failed, $skipped skipped"
 [ $failed = 0 ]

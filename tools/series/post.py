@@ -32,7 +32,8 @@ ON = {'fixes': (), 'cost': ('fixes',), 'simulator': (),
 # As many as people read
 AT_MOST = {'feature': 12}
 
-QEMU = TOP / 'tools/testing/selftests/pci_sriov/qemu'
+VM = TOP / 'tools/vm'
+TESTS = 'pci_sim pci_sriov'
 FOLDERS = ('drivers/pci/', 'drivers/uio/', 'drivers/vfio/pci/')
 
 
@@ -269,8 +270,8 @@ class Posting:
         obj.mkdir(exist_ok=True)
         fragment = obj / '.fragment'
         fragment.write_text(''.join(file.read_text() for file in
-                                    (QEMU / 'kernel.config',
-                                     QEMU / 'kernel-optional.config',
+                                    (VM / 'kernel.config',
+                                     VM / 'kernel-optional.config',
                                      TOP / 'tools/lint/touched.config')))
         objects = [f'{f[:-1]}o' for f in
                    self.repo.entries(self.base, self.touched())
@@ -308,13 +309,12 @@ class Posting:
             installed = self.work / 'installed'
             shutil.rmtree(installed, ignore_errors=True)
             if not run('headers') or not run('kselftest-install',
-                                             'TARGETS=pci_sriov',
+                                             f'TARGETS={TESTS}',
                                              f'INSTALL_PATH={installed}'):
                 tail()
-                raise Failure('make kselftest-install TARGETS=pci_sriov fails')
+                raise Failure(f'make kselftest-install TARGETS="{TESTS}" fails')
             listed = (installed / 'kselftest-list.txt').read_text().split()
-            self.say('make kselftest-install installs '
-                     f'{sum(t.startswith("pci_sriov:") for t in listed)} programs')
+            self.say(f'make kselftest-install installs {len(listed)} programs')
         self.say(f'{len(patches[:limit]) - failed} patches build, {failed} do not')
         return failed
 

@@ -105,10 +105,8 @@ FIXTURE_SETUP(aer)
 {
 	if (access(AER_INJECT, W_OK))
 		SKIP(return, "no " AER_INJECT);
-	if (sriov_find(&self->bench))
-		SKIP(return, "no PFs, or pci_sriov_test not loaded");
 	ASSERT_FALSE(job_stuck());
-	sriov_reset(&self->bench);
+	SRIOV_SETUP(&self->bench);
 	self->pf = &self->bench.pf[0];
 	if (find_port(self->pf, &self->port))
 		SKIP(return, "no port above %s", self->pf->name);

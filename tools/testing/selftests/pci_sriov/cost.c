@@ -34,9 +34,7 @@ FIXTURE(cost) {
 
 FIXTURE_SETUP(cost)
 {
-	if (sriov_find(&self->bench))
-		SKIP(return, "no PFs, or pci_sriov_test not loaded");
-	sriov_reset(&self->bench);
+	SRIOV_SETUP(&self->bench);
 }
 
 FIXTURE_TEARDOWN(cost)

@@ -17,13 +17,14 @@
 
 #include "../kselftest_harness.h"
 #include "job.h"
-#include "sims.h"
+#include "sriov.h"
 
 #define VFS	4
 #define LIMIT	60	/* seconds; everything is done after two or three */
 
-#define PORT	0	/* the bridge with a root port, two PFs below it */
+#define PORT	0	/* the bridge with a root port, PFs below it */
 #define HOLDER	1	/* the bridge with the PF that is removed for the lock */
+#define BELOW	2	/* PFs below the port */
 
 #define RESCAN_ALL "/sys/bus/pci/rescan"
 
@@ -43,7 +44,7 @@ static bool expected(int err)
 
 /* The devices of all tests, with a driver for the PFs; NULL: none, scope=any */
 struct devices {
-	struct sriov_dev holder, port, pf[SIMS_BELOW];
+	struct sriov_dev holder, port, pf[BELOW];
 	const char *driver;
 };
 
@@ -53,16 +54,34 @@ static int bind_all(const struct devices *d)
 	int err;
 
 	err = sriov_bind(&d->holder, "pci-stub");
-	for (i = 0; i < SIMS_BELOW && !err && d->driver; i++)
+	for (i = 0; i < BELOW && !err && d->driver; i++)
 		err = sriov_bind(&d->pf[i], d->driver);
 	return err;
+}
+
+/* A root port with two PFs below it */
+static int create_port(struct devices *d)
+{
+	const char *bridge = sriov_sim_bridge(PORT);
+	char pf1[64], pf0[64];
+
+	snprintf(d->port.name, sizeof(d->port.name), "%05x:00:00.0",
+		 SRIOV_SIM_DOMAIN + PORT);
+	snprintf(pf0, sizeof(pf0), "%s/pf0", bridge);
+	snprintf(pf1, sizeof(pf1), "%s/pf1", bridge);
+	return sriov_sim_new(PORT, VFS) ?:
+	       pci_sim_set(bridge, "root_port", "1") ?:
+	       pci_sim_add(pf1, &sriov_sim_unprobed, VFS) ?:
+	       pci_sim_live(bridge, true) ?:
+	       pci_sim_address(pf0, d->pf[0].name) ?:
+	       pci_sim_address(pf1, d->pf[1].name);
 }
 
 static int create_all(struct devices *d, const char *driver)
 {
 	d->driver = driver;
-	return sims_create(HOLDER, VFS, &d->holder) ?:
-	       sims_create_port(PORT, VFS, &d->port, d->pf) ?:
+	return sriov_sim_create(HOLDER, VFS, &d->holder) ?:
+	       create_port(d) ?:
 	       sriov_param("scope", driver ? "stub" : "any") ?:
 	       bind_all(d);
 }
@@ -71,15 +90,16 @@ static void destroy_all(void)
 {
 	if (job_stuck())
 		return;
-	sims_destroy(PORT);
-	sims_destroy(HOLDER);
+	pci_sim_destroy(sriov_sim_bridge(PORT));
+	pci_sim_destroy(sriov_sim_bridge(HOLDER));
 	sriov_param("scope", "stub");
 }
 
 /* Whatever has been removed is there again */
 static int rescan_all(const struct devices *d)
 {
-	return sims_rescan(&d->holder) ?: sims_rescan(&d->port) ?: bind_all(d);
+	return sriov_rescan_bus(&d->holder) ?: sriov_rescan_bus(&d->port) ?:
+	       bind_all(d);
 }
 
 /* As good as new */
@@ -181,7 +201,7 @@ TEST_F_TIMEOUT(lock, against_removal, 300)
 		const struct sriov_dev *dev;
 		unsigned int devices, buses;
 	} victims[] = {
-		{ &d->pf[0], 1, 0 }, { &d->port, 1 + SIMS_BELOW, 1 },
+		{ &d->pf[0], 1, 0 }, { &d->port, 1 + BELOW, 1 },
 	}, *victim;
 	pid_t holder, remover, writer;
 	struct sriov_state removed;
@@ -235,7 +255,7 @@ TEST_F_TIMEOUT(lock, against_removal, 300)
 /* What needs no variants */
 FIXTURE(busy) {
 	struct devices d;
-	struct sriov_state before[SIMS_BELOW];
+	struct sriov_state before[BELOW];
 };
 
 FIXTURE_SETUP(busy)
@@ -246,7 +266,7 @@ FIXTURE_SETUP(busy)
 		SKIP(return, "no PCI simulator");
 	ASSERT_FALSE(job_stuck());
 	ASSERT_EQ(0, create_all(&self->d, "pci-stub"));
-	for (i = 0; i < SIMS_BELOW; i++)
+	for (i = 0; i < BELOW; i++)
 		self->before[i] = sriov_state(&self->d.pf[i]);
 }
 
@@ -284,11 +304,11 @@ TEST_F_TIMEOUT(busy, port_is_removed, 300)
 		ASSERT_FALSE(job_stuck());
 
 		removed = sriov_state(&d->port);
-		EXPECT_EQ(self->before[0].devices - 1 - SIMS_BELOW,
+		EXPECT_EQ(self->before[0].devices - 1 - BELOW,
 			  removed.devices);
 		EXPECT_EQ(self->before[0].buses - 1, removed.buses);
 
-		ASSERT_EQ(0, sims_rescan(&d->port));
+		ASSERT_EQ(0, sriov_rescan_bus(&d->port));
 		ASSERT_EQ(0, bind_all(d));
 	}
 	EXPECT_WORKS(&self->before[0], &d->pf[0]);
@@ -332,8 +352,8 @@ TEST_F_TIMEOUT(busy, everybody_rescans, 300)
 /* The whole bridge goes, and comes back, while VFs come and go */
 static void bridge(const struct sriov_dev *unused)
 {
-	sims_live(PORT, false);
-	sims_live(PORT, true);
+	pci_sim_live(sriov_sim_bridge(PORT), false);
+	pci_sim_live(sriov_sim_bridge(PORT), true);
 }
 
 TEST_F_TIMEOUT(busy, bridge_goes, 300)
@@ -352,8 +372,8 @@ TEST_F_TIMEOUT(busy, bridge_goes, 300)
 	ASSERT_EQ(0, job_end_loops(sriov_seconds() + LIMIT));
 
 	ASSERT_EQ(0, sriov_param("scope", "stub"));
-	ASSERT_EQ(0, sims_live(PORT, false));
-	ASSERT_EQ(0, sims_live(PORT, true));
+	ASSERT_EQ(0, pci_sim_live(sriov_sim_bridge(PORT), false));
+	ASSERT_EQ(0, pci_sim_live(sriov_sim_bridge(PORT), true));
 	ASSERT_EQ(0, bind_all(d));
 	EXPECT_WORKS(&self->before[0], &d->pf[0]);
 	EXPECT_WORKS(&self->before[1], &d->pf[1]);

@@ -16,7 +16,7 @@
 
 #include "../kselftest_harness.h"
 #include "job.h"
-#include "sims.h"
+#include "sriov.h"
 
 #define PFS	16
 #define VFS	4	/* of each */
@@ -40,7 +40,7 @@ FIXTURE_SETUP(parallel)
 	if (!pci_sim_available())
 		SKIP(return, "no PCI simulator");
 	for (i = 0; i < PFS; i++) {
-		ASSERT_EQ(0, sims_create(i, PFS * VFS, &self->pf[i]));
+		ASSERT_EQ(0, sriov_sim_create(i, PFS * VFS, &self->pf[i]));
 		ASSERT_EQ(0, sriov_bind(&self->pf[i], "pci-stub"));
 	}
 	for (i = 0; i < PFS; i++)
@@ -57,7 +57,7 @@ FIXTURE_TEARDOWN(parallel)
 	if (job_stuck())
 		return;
 	for (i = 0; i < PFS; i++)
-		sims_destroy(i);
+		pci_sim_destroy(sriov_sim_bridge(i));
 }
 
 /* Seconds until all of the first PFs have done it; negative: one has not */

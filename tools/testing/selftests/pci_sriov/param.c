@@ -5,6 +5,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,9 +28,7 @@ FIXTURE(param) {
 
 FIXTURE_SETUP(param)
 {
-	if (sriov_find(&self->bench))
-		SKIP(return, "no PFs, or pci_sriov_test not loaded");
-	sriov_reset(&self->bench);
+	SRIOV_SETUP(&self->bench);
 	self->pf = &self->bench.pf[0];
 	self->page = sysconf(_SC_PAGESIZE);
 	self->log = sriov_log_open();
@@ -39,13 +38,6 @@ FIXTURE_SETUP(param)
 FIXTURE_TEARDOWN(param)
 {
 	sriov_reset(&self->bench);
-}
-
-TEST_F(param, defaults)
-{
-	EXPECT_STREQ("", sriov_param_read("override"));
-	EXPECT_STREQ("allow", sriov_param_read("unlisted"));
-	EXPECT_STREQ("stub", sriov_param_read("scope"));
 }
 
 TEST_F(param, canonical_text)
@@ -77,6 +69,32 @@ TEST_F(param, canonical_text)
 		EXPECT_EQ(0, sriov_param("override", cases[i].canonical));
 		EXPECT_STREQ(cases[i].canonical, sriov_param_read("override"));
 	}
+}
+
+/* Each write is a list: of a text in pieces, the last one counts */
+TEST_F(param, written_in_pieces)
+{
+	static const struct {
+		const char *piece, *list;
+		int err;
+	} cases[] = {
+		{ "1:2=allow", "0001:0002=allow", 0 },
+		{ ",3:4=refuse", "0001:0002=allow", -EINVAL },
+		{ "5:6=allow,", "0001:0002=allow", -EINVAL },
+		{ "7:8=refuse", "0007:0008=refuse", 0 },
+		{ "\n", "", 0 },
+	};
+	int fd = open(SRIOV_PARAM "override", O_WRONLY);
+	unsigned int i;
+	ssize_t n;
+
+	ASSERT_LE(0, fd);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		n = write(fd, cases[i].piece, strlen(cases[i].piece));
+		EXPECT_EQ(cases[i].err, n < 0 ? -errno : 0);
+		EXPECT_STREQ(cases[i].list, sriov_param_read("override"));
+	}
+	close(fd);
 }
 
 TEST_F(param, malformed_changes_nothing)

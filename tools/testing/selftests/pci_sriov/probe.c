@@ -29,11 +29,9 @@ FIXTURE_VARIANT_ADD(probe, uio_pci_generic) { .driver = "uio_pci_generic" };
 
 FIXTURE_SETUP(probe)
 {
-	if (sriov_find(&self->bench))
-		SKIP(return, "no PFs, or pci_sriov_test not loaded");
+	SRIOV_SETUP(&self->bench);
 	if (strcmp(sriov_dev_read(&self->bench.pf[0], "class"), "0x010802"))
 		SKIP(return, "the PF is no nvme controller");
-	sriov_reset(&self->bench);
 	self->pf = &self->bench.pf[0];
 	ASSERT_EQ(0, sriov_bind(self->pf, variant->driver));
 	self->log = sriov_log_open();
@@ -58,6 +56,10 @@ TEST_F(probe, off_by_default)
 {
 	struct sriov_dev vf;
 
+	/* As the core has it, not as the fixture left it */
+	ASSERT_EQ(0, sriov_remove(self->pf));
+	ASSERT_EQ(0, sriov_rescan(self->pf));
+	ASSERT_EQ(0, sriov_bind(self->pf, variant->driver));
 	EXPECT_STREQ("0", sriov_dev_read(self->pf,
 					 "sriov_unmanaged_autoprobe"));
 	EXPECT_STREQ("1", sriov_dev_read(self->pf,
@@ -85,6 +87,37 @@ TEST_F(probe, on)
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 1));
 	vf = sriov_vf(self->pf, 0);
 	EXPECT_TRUE(asked(self->log, &vf, 5000));
+}
+
+#define VF_DRIVER "/sys/bus/pci/drivers/pci-sriov-test-vf/"
+
+/* From 1 to 0: a VF that has its driver keeps it, and gets none afterwards */
+TEST_F(probe, off_again_leaves_bound_vfs)
+{
+	struct sriov_dev vf;
+	char id[32];
+
+	ASSERT_EQ(0, sriov_dev_write(self->pf, "sriov_unmanaged_autoprobe",
+				     "1"));
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 1));
+	vf = sriov_vf(self->pf, 0);
+	EXPECT_TRUE(asked(self->log, &vf, 5000));
+	sriov_unbind(&vf);
+	snprintf(id, sizeof(id), "%s %s", sriov_dev_read(&vf, "vendor") + 2,
+		 sriov_dev_read(self->pf, "sriov_vf_device"));
+	EXPECT_EQ(0, sriov_write(VF_DRIVER "new_id", id));
+	sriov_write(VF_DRIVER "bind", vf.name);
+	EXPECT_STREQ("pci-sriov-test-vf", sriov_driver(&vf));
+
+	EXPECT_EQ(0, sriov_dev_write(self->pf, "sriov_unmanaged_autoprobe",
+				     "0"));
+	EXPECT_STREQ("pci-sriov-test-vf", sriov_driver(&vf));
+	EXPECT_EQ(0, sriov_unbind(&vf));
+	EXPECT_EQ(-ENODEV, sriov_write(VF_DRIVER "bind", vf.name));
+	EXPECT_STREQ("", sriov_driver(&vf));
+	sriov_write(VF_DRIVER "remove_id", id);
+	/* QEMU's PFs and VFs share an id: the other PF was offered as well */
+	sriov_unbind(&self->bench.pf[1]);
 }
 
 TEST_F(probe, acts_on_later_probes_only)

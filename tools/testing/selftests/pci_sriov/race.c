@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #include "../kselftest_harness.h"
-#include "sims.h"
+#include "sriov.h"
 
 #define SIMS	5
 #define PFS	(SIMS + 1)	/* the last is a real one, to QEMU */
@@ -137,16 +137,16 @@ static int scope(unsigned int pf)
 
 static int plug(unsigned int pf)
 {
-	int err = sims_live(pf, false);
+	int err = pci_sim_live(sriov_sim_bridge(pf), false);
 
-	return err ?: sims_live(pf, true);
+	return err ?: pci_sim_live(sriov_sim_bridge(pf), true);
 }
 
 static int remove_pf(unsigned int pf)
 {
 	int err = sriov_remove(&race->pf[pf]);
 
-	return err == -ENOENT || !err ? sims_rescan(&race->pf[pf]) : err;
+	return err == -ENOENT || !err ? sriov_rescan_bus(&race->pf[pf]) : err;
 }
 
 static int rescan_all(unsigned int pf)
@@ -262,19 +262,15 @@ FIXTURE_SETUP(race)
 {
 	unsigned int i;
 
-	if (!pci_sim_available())
-		SKIP(return, "no PCI simulator");
 	if (access(third_module(), R_OK))
 		SKIP(return, "no module kmod/pci_sriov_third.ko");
-	if (sriov_find(&self->bench))
-		SKIP(return, "no PFs, or pci_sriov_test not loaded");
-	sriov_reset(&self->bench);
+	SRIOV_SETUP_SIM(&self->bench);
 	race = shared(sizeof(*race));	/* zeroed: nobody is to stop yet */
 	counts = shared(sizeof(*counts));
 	ASSERT_NE(MAP_FAILED, (void *)race);
 	ASSERT_NE(MAP_FAILED, (void *)counts);
 	for (i = 0; i < SIMS; i++)
-		ASSERT_EQ(0, sims_create(i, VFS, &race->pf[i]));
+		ASSERT_EQ(0, sriov_sim_create(i, VFS, &race->pf[i]));
 	race->pf[REAL] = self->bench.pf[0];
 	ASSERT_EQ(0, sriov_dev_write(&race->pf[REAL], "driver_override",
 				     "none"));
@@ -287,7 +283,7 @@ FIXTURE_TEARDOWN(race)
 	if (self->stuck)
 		return;
 	for (i = 0; i < SIMS; i++)
-		sims_destroy(i);
+		pci_sim_destroy(sriov_sim_bridge(i));
 	sriov_reset(&self->bench);
 }
 
@@ -363,7 +359,7 @@ TEST_F_TIMEOUT(race, everybody, 400)
 	ASSERT_EQ(0, sriov_param("scope", "any"));
 	for (i = 0; i < PFS; i++) {
 		if (!sriov_dev_has(&race->pf[i], "vendor"))
-			sims_rescan(&race->pf[i]);
+			sriov_rescan_bus(&race->pf[i]);
 		ASSERT_TRUE(sriov_dev_has(&race->pf[i], "vendor"))
 			TH_LOG("PF %u", i);
 		ASSERT_EQ(0, sriov_bind(&race->pf[i], "pci-stub"));
@@ -437,7 +433,7 @@ TEST_F_TIMEOUT(race, add_against_numvfs, 300)
 	}
 	for (i = 0; i < 12; i++) {
 		sriov_remove(pf);
-		EXPECT_EQ(0, sims_rescan(pf));
+		EXPECT_EQ(0, sriov_rescan_bus(pf));
 		EXPECT_TRUE(sriov_dev_has(pf, "vendor"));
 		usleep(any(300000));
 	}

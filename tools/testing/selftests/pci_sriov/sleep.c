@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "../kselftest_harness.h"
-#include "sims.h"
+#include "sriov.h"
 
 #define VFS 4
 
@@ -49,13 +49,9 @@ FIXTURE_VARIANT_ADD(sleep, nvme_any) {
 
 FIXTURE_SETUP(sleep)
 {
-	if (!pci_sim_available())
-		SKIP(return, "no PCI simulator");
-	if (sriov_find(&self->bench))
-		SKIP(return, "no PFs, or pci_sriov_test not loaded");
-	sriov_reset(&self->bench);
+	SRIOV_SETUP_SIM(&self->bench);
 	if (variant->simulated)
-		ASSERT_EQ(0, sims_create(0, VFS, &self->bench.pf[0]));
+		ASSERT_EQ(0, sriov_sim_create(0, VFS, &self->bench.pf[0]));
 	self->pf = self->bench.pf[0];
 	/* Not the driver of the VFs, which in QEMU have the ID of the PF */
 	ASSERT_EQ(0, sriov_dev_write(&self->pf, "driver_override", "none"));
@@ -73,7 +69,7 @@ FIXTURE_SETUP(sleep)
 FIXTURE_TEARDOWN(sleep)
 {
 	sriov_write("/sys/power/pm_test", "none");
-	sims_destroy(0);
+	pci_sim_destroy(sriov_sim_bridge(0));
 	if (sriov_find(&self->bench))
 		return;
 	sriov_reset(&self->bench);

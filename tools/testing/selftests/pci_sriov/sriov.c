@@ -193,6 +193,17 @@ int sriov_rescan(const struct sriov_dev *dev)
 	return err ? err : sriov_dev_has(dev, "vendor") ? 0 : -ENODEV;
 }
 
+/* The bus of the device, which is there without the device, too */
+int sriov_rescan_bus(const struct sriov_dev *dev)
+{
+	char path[64];
+
+	/* "ddddd:bb" of "ddddd:bb:dd.f" */
+	snprintf(path, sizeof(path), "/sys/class/pci_bus/%.*s/rescan",
+		 (int)(strrchr(dev->name, ':') - dev->name), dev->name);
+	return sriov_write(path, "1");
+}
+
 struct sriov_dev sriov_vf(const struct sriov_dev *pf, unsigned int index)
 {
 	struct sriov_dev vf = { "" };
@@ -408,6 +419,7 @@ static void reset_pf(const struct sriov_dev *pf)
 /* Every test begins with defaults, and two PFs without driver and VFs */
 void sriov_reset(const struct sriov_bench *bench)
 {
+	sriov_helper("used", "1");
 	sriov_param("override", "\n");
 	sriov_param("unlisted", "allow");
 	sriov_param("scope", "stub");
@@ -416,6 +428,65 @@ void sriov_reset(const struct sriov_bench *bench)
 	sriov_helper("aliased", "\n");
 	reset_pf(&bench->pf[0]);
 	reset_pf(&bench->pf[1]);
+}
+
+const char *sriov_missing(struct sriov_bench *bench, bool simulator)
+{
+	if (simulator && !pci_sim_available())
+		return "no PCI simulator";
+	if (sriov_find(bench))
+		return "no PFs, or pci_sriov_test not loaded";
+	sriov_reset(bench);
+	return NULL;
+}
+
+/* --- Simulated devices */
+
+/* The quirk table knows it as safe; in QEMU nvme takes it and its VFs */
+const struct pci_sim_ids sriov_sim_safe = {
+	0x144d, 0xa824, 0x144d, 0xa801, 0x010802,
+};
+
+/*
+ * An ENA: safe, too, and no driver here takes its VFs.  6.1's nvme driver would
+ * try, and leak the VF: nvme_probe() that fails does not put the controller.
+ */
+const struct pci_sim_ids sriov_sim_unprobed = {
+	0x1d0f, 0x0ec2, 0x1d0f, 0x0ec2, 0x020000,
+};
+
+int sriov_sim_live(struct sriov_dev *pf)
+{
+	return pci_sim_live(SIM_BRIDGE, true) ?:
+	       pci_sim_address(SIM_PF, pf->name);
+}
+
+const char *sriov_sim_bridge(unsigned int number)
+{
+	size_t size;
+	char *name = scratch(&size);
+
+	snprintf(name, size, SIM_BRIDGE "-%u", number);
+	return name;
+}
+
+int sriov_sim_new(unsigned int number, unsigned int vfs)
+{
+	const char *bridge = sriov_sim_bridge(number);
+
+	return pci_sim_new(bridge, &sriov_sim_unprobed, vfs) ?:
+	       pci_sim_set(bridge, "domain", "%x", SRIOV_SIM_DOMAIN + number);
+}
+
+int sriov_sim_create(unsigned int number, unsigned int vfs,
+		     struct sriov_dev *pf)
+{
+	char function[64];
+
+	snprintf(function, sizeof(function), SIM_BRIDGE "-%u/pf0", number);
+	return sriov_sim_new(number, vfs) ?:
+	       pci_sim_live(sriov_sim_bridge(number), true) ?:
+	       pci_sim_address(function, pf->name);
 }
 
 /* --- State */

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "../pci_sim/pci_sim.h"
+
 /* A kernel that checks its memory, under emulation, is slow */
 #undef TEST_TIMEOUT_DEFAULT
 #define TEST_TIMEOUT_DEFAULT	120
@@ -18,7 +20,7 @@
 
 /* A device by its address, dddd:bb:dd.f */
 struct sriov_dev {
-	char name[16];
+	char name[PCI_SIM_ADDRESS];
 };
 
 /* What the test devices are: see sriov_find() */
@@ -64,6 +66,7 @@ int sriov_bind(const struct sriov_dev *dev, const char *driver);
 int sriov_unbind(const struct sriov_dev *dev);
 int sriov_remove(const struct sriov_dev *dev);
 int sriov_rescan(const struct sriov_dev *dev);
+int sriov_rescan_bus(const struct sriov_dev *dev);
 struct sriov_dev sriov_vf(const struct sriov_dev *pf, unsigned int index);
 
 int sriov_param(const char *name, const char *text);
@@ -76,6 +79,38 @@ bool sriov_probed(const struct sriov_bench *bench);
 struct sriov_state sriov_state(const struct sriov_dev *pf);
 const char *sriov_differs(const struct sriov_state *a,
 			  const struct sriov_state *b);
+
+/*
+ * Simulated PFs.  Where one is enough, it is SIM_PF: sriov_sim_live() after
+ * pci_sim_new(SIM_BRIDGE, ...).  Others are on bridges with a number, each with
+ * the same address each time, and of the ids sriov_sim_unprobed.
+ */
+#define SIM_BRIDGE	"kselftest"
+#define SIM_PF		SIM_BRIDGE "/pf0"
+#define SRIOV_SIM_DOMAIN 0x12000	/* of bridge 0 */
+
+extern const struct pci_sim_ids sriov_sim_safe;
+extern const struct pci_sim_ids sriov_sim_unprobed;
+
+int sriov_sim_live(struct sriov_dev *pf);
+const char *sriov_sim_bridge(unsigned int number);
+int sriov_sim_new(unsigned int number, unsigned int vfs);
+int sriov_sim_create(unsigned int number, unsigned int vfs,
+		     struct sriov_dev *pf);
+
+/*
+ * What a fixture begins with.  Without the simulator, or without PFs and the helper
+ * module, the test is skipped; otherwise they are as sriov_reset() leaves them.
+ */
+const char *sriov_missing(struct sriov_bench *bench, bool simulator);
+
+#define SRIOV_SETUP_(bench, simulator) do { \
+	const char *missing_ = sriov_missing(bench, simulator); \
+	if (missing_) \
+		SKIP(return, "%s", missing_); \
+} while (0)
+#define SRIOV_SETUP(bench)	SRIOV_SETUP_(bench, false)
+#define SRIOV_SETUP_SIM(bench)	SRIOV_SETUP_(bench, true)
 
 /* In a test of the harness */
 #define EXPECT_SAME(before, pf) do { \

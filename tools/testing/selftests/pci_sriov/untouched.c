@@ -16,7 +16,6 @@
 
 #include "../kselftest_harness.h"
 #include "nvme_vf.h"
-#include "pci_sim.h"
 #include "sriov.h"
 
 #define DRIVER(name)	"/sys/bus/pci/drivers/" name
@@ -86,14 +85,14 @@ FIXTURE_SETUP(vgpu)
 	if (!pci_sim_available() || access(vendor_module(), R_OK))
 		SKIP(return, "no PCI simulator, or no pci_sriov_vendor.ko");
 	unload_vendor();
-	ASSERT_EQ(0, pci_sim_create(&ids, 16, &self->pf));
+	ASSERT_EQ(0, pci_sim_create(SIM_BRIDGE, &ids, 16, self->pf.name));
 	self->idle = sriov_state(&self->pf);
 }
 
 FIXTURE_TEARDOWN(vgpu)
 {
 	unload_vendor();
-	pci_sim_destroy();
+	pci_sim_destroy(SIM_BRIDGE);
 }
 
 static int enable_by_pf_stub(const struct sriov_dev *pf)
@@ -169,7 +168,7 @@ FIXTURE_SETUP(async)
 	if (!pci_sim_available() || access(vendor_module(), R_OK))
 		SKIP(return, "no PCI simulator, or no pci_sriov_vendor.ko");
 	unload_vendor();
-	ASSERT_EQ(0, pci_sim_create(&ids, 4, &self->pf));
+	ASSERT_EQ(0, pci_sim_create(SIM_BRIDGE, &ids, 4, self->pf.name));
 	self->usage = sriov_state(&self->pf).usage;
 	ASSERT_EQ(0, sriov_dev_write(&self->pf, "driver_override", "\n"));
 	ASSERT_EQ(0, load_vendor());
@@ -181,7 +180,7 @@ FIXTURE_SETUP(async)
 FIXTURE_TEARDOWN(async)
 {
 	unload_vendor();
-	pci_sim_destroy();
+	pci_sim_destroy(SIM_BRIDGE);
 }
 
 TEST_F(async, module_is_reloaded)
@@ -236,11 +235,9 @@ FIXTURE(nvme) {
 
 FIXTURE_SETUP(nvme)
 {
-	if (sriov_find(&self->bench))
-		SKIP(return, "no PFs, or pci_sriov_test not loaded");
+	SRIOV_SETUP(&self->bench);
 	if (strcmp(sriov_dev_read(&self->bench.pf[0], "class"), "0x010802"))
 		SKIP(return, "the PF is no nvme controller");
-	sriov_reset(&self->bench);
 	self->pf = &self->bench.pf[0];
 	self->usage = sriov_state(self->pf).usage;
 

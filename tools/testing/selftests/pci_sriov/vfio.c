@@ -36,11 +36,9 @@ FIXTURE_VARIANT_ADD(vfio, uio_pci_generic) { .driver = "uio_pci_generic" };
 
 FIXTURE_SETUP(vfio)
 {
-	if (sriov_find(&self->bench))
-		SKIP(return, "no PFs, or pci_sriov_test not loaded");
+	SRIOV_SETUP(&self->bench);
 	if (!sriov_dev_has(&self->bench.pf[0], "iommu_group"))
 		SKIP(return, "no IOMMU");
-	sriov_reset(&self->bench);
 	self->pf = &self->bench.pf[0];
 	ASSERT_EQ(0, sriov_bind(self->pf, variant->driver));
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 2));
@@ -117,14 +115,89 @@ TEST_F(vfio, unbind_waits_for_the_user)
 	waits_for_user(_metadata, self->pf, &self->vf, sriov_unbind);
 }
 
-/* vfio-pci manages VFs of its own: it answers for itself, and takes over */
+#define VFIO_PCI "/sys/module/vfio_pci/parameters/"
+
+/*
+ * vfio-pci manages VFs of its own: it answers for itself, and takes over.  The core
+ * says -ENOENT, too, but does not know enable_sriov, and the gate has its line.
+ */
 TEST_F(vfio, vfio_pci_on_the_pf)
 {
+	int log = sriov_log_open();
+
+	ASSERT_LE(0, log);
 	ASSERT_EQ(0, sriov_bind(self->pf, "vfio-pci"));
 	EXPECT_STREQ("vfio-pci", sriov_driver(self->pf));
 	EXPECT_STREQ("0", sriov_dev_read(self->pf, "sriov_numvfs"));
-	/* Its enable_sriov=0 refuses, not the gate */
+	/* With scope=any the gate would enable VFs, were it asked */
+	ASSERT_EQ(0, sriov_param("scope", "any"));
+	ASSERT_EQ(0, sriov_write(VFIO_PCI "enable_sriov", "0"));
 	EXPECT_EQ(-ENOENT, sriov_numvfs(self->pf, 2));
+	ASSERT_EQ(0, sriov_write(VFIO_PCI "enable_sriov", "1"));
+	EXPECT_EQ(0, sriov_numvfs(self->pf, 2));
+	EXPECT_EQ(2, sriov_state(self->pf).links);
+	EXPECT_EQ(0, sriov_numvfs(self->pf, 0));
+	ASSERT_EQ(0, sriov_write(VFIO_PCI "enable_sriov", "0"));
+	EXPECT_FALSE(sriov_log_has(log, "that no driver manages", 200));
+	close(log);
+}
+
+#define ENABLE_SRIOV "/sys/module/vfio_pci/parameters/enable_sriov"
+
+FIXTURE(enable_sriov) {
+	struct sriov_bench bench;
+	struct sriov_dev *pf;
+	struct sriov_state before;
+	int log;
+};
+
+FIXTURE_SETUP(enable_sriov)
+{
+	if (sriov_find(&self->bench))
+		SKIP(return, "no PFs, or pci_sriov_test not loaded");
+	if (!sriov_dev_has(&self->bench.pf[0], "iommu_group"))
+		SKIP(return, "no IOMMU");
+	sriov_reset(&self->bench);
+	self->pf = &self->bench.pf[0];
+	ASSERT_EQ(0, sriov_write(ENABLE_SRIOV, "Y"));
+	ASSERT_EQ(0, sriov_bind(self->pf, "vfio-pci"));
+	self->log = sriov_log_open();
+	ASSERT_LE(0, self->log);
+}
+
+FIXTURE_TEARDOWN(enable_sriov)
+{
+	sriov_numvfs(self->pf, 0);
+	sriov_write(ENABLE_SRIOV, "N");
+	sriov_reset(&self->bench);
+	close(self->log);
+}
+
+/* Without the gate, so it is not refused; what the table knows is said */
+TEST_F(enable_sriov, warns_of_what_the_table_refuses)
+{
+	ASSERT_EQ(0, sriov_identity(self->pf, "8086 10fb 8086 0003 020000"));
+	self->before = sriov_state(self->pf);
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 2));
+	EXPECT_TRUE(sriov_log_has(self->log, "vfio-pci enables VFs of [8086:10fb] although its VFs talk to software in the PF driver (mailbox,resources ixgbe)",
+				  1000));
+	EXPECT_EQ(2, sriov_state(self->pf).links);
+	EXPECT_EQ(self->before.tainted, sriov_state(self->pf).tainted);
+	/* Once per enable */
+	EXPECT_FALSE(sriov_log_has(self->log, "although", 200));
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
+	EXPECT_SAME(&self->before, self->pf);
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 1));
+	EXPECT_TRUE(sriov_log_has(self->log, "although", 1000));
+}
+
+TEST_F(enable_sriov, says_nothing_of_what_the_table_allows)
+{
+	self->before = sriov_state(self->pf);
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 2));
+	EXPECT_FALSE(sriov_log_has(self->log, "although", 500));
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
+	EXPECT_SAME(&self->before, self->pf);
 }
 
 /* --- A VF that works: nvme has brought it online before the stub got the PF */
@@ -280,11 +353,9 @@ FIXTURE_SETUP(alias)
 	unsigned int i, slot;
 	char *function;
 
-	if (sriov_find(&self->bench))
-		SKIP(return, "no PFs, or pci_sriov_test not loaded");
+	SRIOV_SETUP(&self->bench);
 	if (!sriov_dev_has(&self->bench.pf[0], "iommu_group"))
 		SKIP(return, "no IOMMU");
-	sriov_reset(&self->bench);
 	self->pf = &self->bench.pf[0];
 	ASSERT_EQ(0, sriov_bind(self->pf, "pci-stub"));
 	/* Where they are */

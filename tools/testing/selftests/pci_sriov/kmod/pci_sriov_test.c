@@ -22,6 +22,7 @@
  *
  * Parameters, under /sys/module/pci_sriov_test/parameters/:
  *
+ * used		has anybody written to the feature's parameters?  Tests say so
  * fail_probe	the next probes of any of the drivers fail
  * vf_tainted	what pci-sriov-test-vf found; -1 before
  * assigned	write "<device> <0|1>": as Xen marks a device assigned to a guest
@@ -41,6 +42,9 @@
 
 static bool fail_probe;
 module_param(fail_probe, bool, 0600);
+
+static bool used;
+module_param(used, bool, 0600);
 
 static int vf_tainted = -1;
 module_param(vf_tainted, int, 0600);

@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Unmanaged SR-IOV as a module for stock kernels: the files of a PF in sysfs
+ *
+ * sriov_unmanaged_* are added.  sriov_numvfs and sriov_drivers_autoprobe stay the
+ * files that they are, with their owner and mode, open or not, but lead here: what
+ * is not for the gate goes on to the core.  sysfs does not wait for callbacks of
+ * such a file when the module lets go of it, so these are counted.
+ */
+#include <linux/delay.h>
+#include <linux/device.h>
+#include <linux/kernfs.h>
+#include <linux/kstrtox.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/pci.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/sysfs.h>
+
+#include "sriov-unmanaged.h"
+#include "stock.h"
+
+static atomic_t sriov_callbacks = ATOMIC_INIT(0);
+
+/* The core's, which are the same for all PFs */
+static struct device_attribute *sriov_core_numvfs;
+static struct device_attribute *sriov_core_autoprobe;
+
+static const struct attribute *sriov_own_attrs[] = {
+	&dev_attr_sriov_unmanaged_autoprobe.attr,
+	&dev_attr_sriov_unmanaged_policy.attr,
+	&dev_attr_sriov_unmanaged_reason.attr,
+	NULL,
+};
+
+static ssize_t sriov_core_store_numvfs(struct device *dev, const char *buf,
+				       size_t count)
+{
+	return sriov_core_numvfs->store(dev, sriov_core_numvfs, buf, count);
+}
+
+/*
+ * The rescan lock comes before the device_lock, as it does for whoever removes the
+ * PF.  Nobody waits for the device_lock with the rescan lock held: a driver may
+ * have it for as long as its user likes.
+ */
+static int sriov_lock(struct sriov_pf *pf)
+{
+	struct device *dev = &pf->pdev->dev;
+
+	for (;;) {
+		pci_lock_rescan_remove();
+		if (READ_ONCE(pf->gone)) {
+			pci_unlock_rescan_remove();
+			return -ENODEV;
+		}
+		if (device_trylock(dev))
+			return 0;
+		pci_unlock_rescan_remove();
+
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		device_lock(dev);
+		device_unlock(dev);
+	}
+}
+
+static void sriov_unlock(struct sriov_pf *pf)
+{
+	device_unlock(&pf->pdev->dev);
+	pci_unlock_rescan_remove();
+}
+
+/* As sriov_numvfs_store() does, but for what is asked of the PF's driver */
+static int sriov_gate_configure(struct pci_dev *pdev, u16 num_vfs)
+{
+	int err;
+
+	if (num_vfs == pci_num_vf(pdev))
+		return 0;
+
+	if (num_vfs && pci_num_vf(pdev)) {
+		pci_warn(pdev, "%d VFs already enabled. Disable before enabling %d VFs\n",
+			 pci_num_vf(pdev), num_vfs);
+		return -EBUSY;
+	}
+
+	if (sriov_is_stub(pdev->driver)) {
+		err = sriov_stub_hold(pdev);
+		if (err)
+			return err;
+	}
+
+	return pci_sriov_configure_unmanaged(pdev, num_vfs);
+}
+
+/*
+ * Without the protection of sysfs: whoever removes the PF holds the rescan lock and
+ * would wait for us, and we for the lock.  This keeps the PF's memory, and not the
+ * PF on its bus.
+ */
+static ssize_t sriov_gate_store_numvfs(struct sriov_pf *pf,
+				       struct device_attribute *attr,
+				       const char *buf, size_t count,
+				       u16 num_vfs)
+{
+	struct pci_dev *pdev = pf->pdev;
+	struct kernfs_node *kn;
+	bool answers = true;
+	int ret;
+
+	kn = sysfs_break_active_protection(&pdev->dev.kobj, &attr->attr);
+	if (!kn)
+		return -ENODEV;
+
+	ret = sriov_lock(pf);
+	if (!ret) {
+		sriov_settle(pdev);
+		answers = sriov_gate_answers(pdev);
+		if (answers)
+			ret = sriov_gate_configure(pdev, num_vfs);
+		sriov_settle(pdev);
+		sriov_unlock(pf);
+	}
+	sysfs_unbreak_active_protection(kn);
+
+	/* Another driver has come meanwhile */
+	if (!answers)
+		return sriov_core_store_numvfs(&pdev->dev, buf, count);
+
+	return ret < 0 ? ret : count;
+}
+
+static ssize_t sriov_pass_numvfs(struct sriov_pf *pf, const char *buf,
+				 size_t count, bool warn_after)
+{
+	struct pci_dev *pdev = pf->pdev;
+	ssize_t ret;
+
+	ret = sriov_core_store_numvfs(&pdev->dev, buf, count);
+
+	device_lock(&pdev->dev);
+	sriov_settle(pdev);
+	if (ret > 0 && warn_after && pci_num_vf(pdev) &&
+	    sriov_warns_after(pdev->driver))
+		pci_sriov_warn_unmanaged(pdev);
+	device_unlock(&pdev->dev);
+
+	return ret;
+}
+
+static ssize_t sriov_store_numvfs(struct sriov_pf *pf,
+				  struct device_attribute *attr,
+				  const char *buf, size_t count)
+{
+	struct pci_dev *pdev = pf->pdev;
+	bool answers, enables;
+	u16 num_vfs;
+
+	if (kstrtou16(buf, 0, &num_vfs) < 0 ||
+	    num_vfs > pci_sriov_get_totalvfs(pdev))
+		return sriov_core_store_numvfs(&pdev->dev, buf, count);
+
+	device_lock(&pdev->dev);
+	sriov_settle(pdev);
+	answers = sriov_gate_answers(pdev);
+	enables = num_vfs && !pci_num_vf(pdev);
+	if (enables && sriov_warns_before(pdev->driver))
+		pci_sriov_warn_unmanaged(pdev);
+	device_unlock(&pdev->dev);
+
+	return answers ? sriov_gate_store_numvfs(pf, attr, buf, count, num_vfs) :
+			 sriov_pass_numvfs(pf, buf, count, enables);
+}
+
+static ssize_t sriov_numvfs_store(struct device *dev,
+				  struct device_attribute *attr,
+				  const char *buf, size_t count)
+{
+	struct sriov_pf *pf = NULL;
+	ssize_t ret;
+	bool held;
+
+	atomic_inc(&sriov_callbacks);
+	/* The gate's marks are for a module that stays */
+	held = try_module_get(THIS_MODULE);
+	if (held)
+		pf = sriov_pf_get(to_pci_dev(dev));
+	if (pf) {
+		atomic_inc(&pf->writers);
+		ret = sriov_store_numvfs(pf, attr, buf, count);
+		atomic_dec(&pf->writers);
+	} else {
+		ret = sriov_core_store_numvfs(dev, buf, count);
+	}
+	sriov_pf_put(pf);
+	if (held)
+		module_put(THIS_MODULE);
+	atomic_dec(&sriov_callbacks);
+
+	return ret;
+}
+
+static ssize_t sriov_numvfs_show(struct device *dev,
+				 struct device_attribute *attr, char *buf)
+{
+	ssize_t ret;
+
+	atomic_inc(&sriov_callbacks);
+	ret = sriov_core_numvfs->show(dev, sriov_core_numvfs, buf);
+	atomic_dec(&sriov_callbacks);
+
+	return ret;
+}
+
+static ssize_t sriov_drivers_autoprobe_store(struct device *dev,
+					     struct device_attribute *attr,
+					     const char *buf, size_t count)
+{
+	struct sriov_pf *pf;
+	bool autoprobe;
+
+	if (kstrtobool(buf, &autoprobe) < 0)
+		return -EINVAL;
+
+	atomic_inc(&sriov_callbacks);
+	pf = sriov_pf_get(to_pci_dev(dev));
+	if (pf)
+		sriov_pf_set_drivers_autoprobe(pf, autoprobe);
+	sriov_pf_put(pf);
+	atomic_dec(&sriov_callbacks);
+
+	return count;
+}
+
+static ssize_t sriov_drivers_autoprobe_show(struct device *dev,
+					    struct device_attribute *attr,
+					    char *buf)
+{
+	struct sriov_pf *pf;
+	ssize_t ret;
+
+	atomic_inc(&sriov_callbacks);
+	pf = sriov_pf_get(to_pci_dev(dev));
+	ret = pf ? sysfs_emit(buf, "%u\n", READ_ONCE(pf->drivers_autoprobe)) :
+		   sriov_core_autoprobe->show(dev, sriov_core_autoprobe, buf);
+	sriov_pf_put(pf);
+	atomic_dec(&sriov_callbacks);
+
+	return ret;
+}
+
+static DEVICE_ATTR_RW(sriov_numvfs);
+static DEVICE_ATTR_RW(sriov_drivers_autoprobe);
+
+/**
+ * sriov_files_set_core_autoprobe - have the core probe VFs, or not
+ * @pdev: the PF
+ * @autoprobe: whether it may
+ *
+ * Context: any; the core's file only stores what it is given.
+ */
+void sriov_files_set_core_autoprobe(struct pci_dev *pdev, bool autoprobe)
+{
+	sriov_core_autoprobe->store(&pdev->dev, sriov_core_autoprobe,
+				    autoprobe ? "1" : "0", 1);
+}
+
+/* Return: the core's attribute of a PF, or NULL: it is not what we know */
+static struct device_attribute *sriov_core_attr(struct pci_dev *pdev,
+						const char *name)
+{
+	const struct attribute_group * const *group;
+	struct device_attribute *attr;
+	int i;
+
+	for (group = pdev->dev.type ? pdev->dev.type->groups : NULL;
+	     group && *group; group++) {
+		for (i = 0; (*group)->attrs && (*group)->attrs[i]; i++) {
+			attr = container_of((*group)->attrs[i],
+					    struct device_attribute, attr);
+			if (!strcmp(attr->attr.name, name))
+				return attr->show && attr->store ? attr : NULL;
+		}
+	}
+
+	return NULL;
+}
+
+/**
+ * sriov_files_find - find the core's files
+ * @pdev: a PF
+ *
+ * Return: 0, or -EOPNOTSUPP.
+ */
+int sriov_files_find(struct pci_dev *pdev)
+{
+	sriov_core_numvfs = sriov_core_attr(pdev, "sriov_numvfs");
+	sriov_core_autoprobe = sriov_core_attr(pdev, "sriov_drivers_autoprobe");
+
+	return sriov_core_numvfs && sriov_core_autoprobe ? 0 : -EOPNOTSUPP;
+}
+
+/* sysfs hands what it finds in @priv to the callbacks of the PF's directory */
+static int sriov_file_lead(struct pci_dev *pdev, struct device_attribute *from,
+			   struct device_attribute *to)
+{
+	struct kernfs_node *kn;
+	int err = -EOPNOTSUPP;
+
+	kn = kernfs_find_and_get(pdev->dev.kobj.sd, from->attr.name);
+	if (!kn)
+		return -ENOENT;
+	if (cmpxchg(&kn->priv, &from->attr, &to->attr) == &from->attr)
+		err = 0;
+	kernfs_put(kn);
+
+	return err;
+}
+
+static int sriov_read_core_autoprobe(struct pci_dev *pdev, bool *autoprobe)
+{
+	char *page = (char *)get_zeroed_page(GFP_KERNEL);
+	int err;
+
+	if (!page)
+		return -ENOMEM;
+	sriov_core_autoprobe->show(&pdev->dev, sriov_core_autoprobe, page);
+	err = kstrtobool(page, autoprobe);
+	free_page((unsigned long)page);
+
+	return err;
+}
+
+/**
+ * sriov_files_add - take the files of a PF over, and add ours
+ * @pdev: the PF
+ * @drivers_autoprobe: what is in its sriov_drivers_autoprobe
+ *
+ * Return: 0, or a negative errno: the files are as they were.
+ */
+int sriov_files_add(struct pci_dev *pdev, bool *drivers_autoprobe)
+{
+	int err;
+
+	if (!sriov_core_numvfs) {
+		err = sriov_files_find(pdev);
+		if (err)
+			return err;
+	}
+	err = sriov_read_core_autoprobe(pdev, drivers_autoprobe);
+	if (err)
+		return err;
+	err = sysfs_create_files(&pdev->dev.kobj, sriov_own_attrs);
+	if (err)
+		return err;
+	err = sriov_file_lead(pdev, sriov_core_autoprobe,
+			      &dev_attr_sriov_drivers_autoprobe);
+	if (err)
+		goto remove;
+	err = sriov_file_lead(pdev, sriov_core_numvfs, &dev_attr_sriov_numvfs);
+	if (err)
+		goto give_back;
+
+	return 0;
+
+give_back:
+	sriov_file_lead(pdev, &dev_attr_sriov_drivers_autoprobe,
+			sriov_core_autoprobe);
+remove:
+	sysfs_remove_files(&pdev->dev.kobj, sriov_own_attrs);
+	return err;
+}
+
+/**
+ * sriov_files_remove - give the files of a PF back, and remove ours
+ * @pdev: the PF
+ *
+ * Context: waits for callbacks of our files, none of which takes a lock.
+ */
+void sriov_files_remove(struct pci_dev *pdev)
+{
+	sriov_file_lead(pdev, &dev_attr_sriov_numvfs, sriov_core_numvfs);
+	sriov_file_lead(pdev, &dev_attr_sriov_drivers_autoprobe,
+			sriov_core_autoprobe);
+	sysfs_remove_files(&pdev->dev.kobj, sriov_own_attrs);
+}
+
+/**
+ * sriov_files_wait - wait until no callback of the core's files is in our code
+ *
+ * Context: all PFs have been given back.
+ */
+void sriov_files_wait(void)
+{
+	/* Whoever has found our callback has counted itself, or sleeps elsewhere */
+	synchronize_rcu_tasks();
+	while (atomic_read(&sriov_callbacks))
+		msleep(20);
+	/* And the last instructions after that */
+	synchronize_rcu_tasks();
+}

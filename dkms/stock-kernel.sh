@@ -1,0 +1,135 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# stock-kernel.sh <version> <directory>: have Debian's kernel of that version, its
+# modules and its headers below the directory, unpacked and not installed.  Prints
+# what a shell can evaluate:
+#
+#	image=	what to boot
+#	root=	where lib/modules is
+#	release= as uname -r says
+#	kdir=	what to build modules against, and kflags= how
+#
+# Exit status 3: the archive does not have it.
+#
+# apt works on lists and a cache of its own; the archive's address is that of this
+# machine's own Debian.  Programs in the headers of a newer Debian want a newer C
+# library than Debian 12 has: they get that one beside them.
+set -eu
+
+version=$1
+mkdir -p "$2"
+dir=$(cd "$2" && pwd)
+
+# version, suite
+suites='
+6.1	bookworm
+6.12	trixie
+7.3	trixie-backports
+'
+suite=$(sed -n "s/^$version	//p" <<< "$suites")
+[ -n "$suite" ] || {
+	echo "stock-kernel.sh: no suite is known to have Linux $version;" \
+		"add it to the table in $0" >&2
+	exit 3
+}
+options=
+
+cannot()
+{
+	echo "stock-kernel.sh: Debian's Linux $version cannot be had: $*" >&2
+	exit 3
+}
+
+# Somebody else's lists know nothing of another suite
+lists()
+{
+	local apt=$dir/apt-$1 uri keys=/usr/share/keyrings/debian-archive-keyring.gpg
+
+	mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
+	uri=$(apt-get indextargets --format '$(ORIGIN) $(CODENAME) $(REPO_URI)' \
+		'Created-By: Packages' 2> /dev/null |
+		awk '$1 == "Debian" && $2 !~ /-security$/ { print $3; exit }')
+	[ -n "$uri" ] || cannot "apt's sources name no archive of Debian"
+	echo "deb $([ ! -e $keys ] || echo "[signed-by=$keys] ")$uri $1 main" \
+		> "$apt/sources.list"
+	options="-o APT::Sandbox::User=root -o Dir::State::Lists=$apt/lists
+		-o Dir::Cache=$apt/cache -o Dir::Etc::SourceList=$apt/sources.list
+		-o Dir::Etc::SourceParts=/dev/null"
+	# shellcheck disable=SC2086 # options
+	apt-get -qq $options update > "$apt/log" 2>&1 ||
+		cannot "$1 cannot be read: $(tail -n 2 "$apt/log")"
+}
+
+# unpack <package> <directory>
+unpack()
+{
+	[ ! -e "$2/.$1" ] || return 0
+	mkdir -p "$dir/debs" "$2"
+	echo "stock-kernel.sh: downloading $1" >&2
+	# shellcheck disable=SC2086 # options
+	(cd "$dir/debs" && apt-get -qq $options download "$1" >&2) ||
+		cannot "apt-get download $1 fails"
+	dpkg-deb -x "$dir/debs/${1}"_*.deb "$2"
+	# The image and its modules may be packages of their own
+	dpkg-deb -f "$dir/debs/${1}"_*.deb Depends > "$2/.$1.depends"
+	rm "$dir/debs/${1}"_*.deb
+	: > "$2/.$1"
+}
+
+# newer_libc: programs in the headers run with a newer C library
+newer_libc()
+{
+	local lib=$dir/libc-$suite package file
+
+	for package in libc6 libelf1t64 zlib1g libzstd1; do
+		unpack $package "$lib"
+	done
+	find "$root"/usr/lib/linux-kbuild-* -type f -perm -u+x |
+	while read -r file; do
+		objdump -T "$file" 2> /dev/null |
+			grep -q 'GLIBC_2\.3[7-9]\|GLIBC_2\.4[0-9]' || continue
+		patchelf --set-interpreter "$lib/usr/lib64/ld-linux-x86-64.so.2" \
+			--set-rpath "$lib/usr/lib/x86_64-linux-gnu" "$file"
+	done
+}
+
+root=$dir/$version
+if [ ! -e "$root/.complete" ]; then
+	lists "$suite"
+	# shellcheck disable=SC2086 # options
+	abi=$(apt-cache $options pkgnames "linux-headers-$version" |
+		sed -n "s/^linux-headers-\($version\.[.0-9]*[-+][0-9a-z]*\)-amd64\$/\1/p" |
+		sort -V | tail -n 1)
+	[ -n "$abi" ] || cannot "$suite has no linux-headers-$version"
+	unpack "linux-image-$abi-amd64" "$root"
+	for package in $(grep -o "linux-\(binary\|modules\)-$abi-amd64" \
+			 "$root/.linux-image-$abi-amd64.depends" || :); do
+		unpack "$package" "$root"
+	done
+	unpack "linux-headers-$abi-amd64" "$root"
+	unpack "linux-headers-$abi-common" "$root"
+	unpack "$(grep -o 'linux-kbuild-[^ ,]*' \
+		"$root/.linux-headers-$abi-amd64.depends")" "$root"
+	sed -i "s|\([ =]\)/usr/|\1$root/usr/|g" \
+		"$root/usr/src/linux-headers-$abi-amd64/Makefile"
+	[ -e "$root/lib" ] || ln -s usr/lib "$root/lib"
+	[ "$suite" = bookworm ] || newer_libc
+	/sbin/depmod -b "$root" "$abi-amd64"
+	echo "$abi-amd64" > "$root/.complete"
+fi
+release=$(cat "$root/.complete")
+kdir=$root/usr/src/linux-headers-$release
+kflags=
+
+# Another compiler than the kernel's will do, but it may lack an option
+compiler=$(sed -n 's/^CONFIG_CC_VERSION_TEXT="\([^ ]*\) .*/\1/p' "$kdir/.config")
+if ! command -v "$compiler" > /dev/null; then
+	kflags="CC=gcc"
+	echo 'int x;' | gcc -fmin-function-alignment=16 -c -x c -o /dev/null - \
+		2> /dev/null || kflags="$kflags CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT="
+fi
+
+image=$(find "$root/boot" "$root/lib/modules/" -name 'vmlinuz*' 2> /dev/null |
+	head -n 1)
+echo "image=$image root=$root release=$release kdir=$kdir kflags='$kflags'"

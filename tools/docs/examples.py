@@ -1,0 +1,224 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""The shell examples of the documents.
+
+	examples.py script		a script for the VM that runs them, on
+					standard output
+	examples.py files		check the configuration files in the
+					documents with their own tools
+
+Every literal block of the documents is one of these, or there is no script:
+
+* A session: lines that begin with "# " (root) or "$ " (a user) are commands, a
+  trailing backslash continues one, and what follows a command is what it
+  prints.  A comment in front of it, ".. example: <states>", says what the
+  machine is like (see guest-examples.sh); following blocks continue there.
+  In a file without such comments the machine is as STATES says.
+* ".. boot:"		words of the kernel's command line; the VM has them
+* ".. file: <path>"	a configuration file
+* ".. not run: <reason>"
+
+In Markdown the comments are <!-- ... -->, and a fenced block is prose.
+"""
+import glob
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+
+TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
+
+STATES = {
+    "Documentation/ABI/testing/sysfs-bus-pci-sriov-unmanaged": "reserved",
+    "Documentation/ABI/testing/sysfs-module-sriov_unmanaged": "pf",
+    "README.md": "pf",
+}
+
+MARK = re.compile(r"^(?:\.\.|<!--)\s+(example|boot|file|not run):\s*(.*?)\s*(?:-->)?$")
+
+
+class Block:
+    """A literal block: where it stands, what it is, its lines"""
+
+    def __init__(self, path, line, session, kind, argument, lines):
+        self.path, self.line, self.session = path, line, session
+        self.kind, self.argument = kind, argument
+        self.lines = lines
+
+    def where(self, offset=0):
+        return f"{os.path.basename(self.path)}:{self.line + offset}"
+
+    def commands(self):
+        """(where, prompt, command, expected lines) of a session"""
+        found = []
+        more = False
+        for offset, line in enumerate(self.lines):
+            if more:
+                found[-1][2] += "\n" + line.strip()
+            elif re.match(r"[#$] \S", line):
+                found.append([self.where(offset), line[0], line[2:], []])
+            elif not line and found:
+                continue
+            elif found:
+                found[-1][3].append(line)
+            else:
+                sys.exit(f"{self.where()}: neither a session nor marked; see {__file__}")
+            more = found[-1][2].endswith("\\")
+        return found
+
+
+def blocks(path):
+    """The literal blocks of a document"""
+    with open(os.path.join(TOP, path), encoding="utf-8") as file:
+        lines = file.read().expandtabs(8).split("\n")
+    markdown = path.endswith(".md")
+    kind, argument = "example", None
+    state = STATES.get(path)
+    session = 0
+    fenced = opened = False
+    indent = 0
+    i = 0
+    while i < len(lines):
+        text = lines[i].strip()
+        mark = MARK.match(text)
+        if markdown and text.startswith("```"):
+            fenced = not fenced
+        elif mark and mark[1] == "example":
+            state = mark[2]
+            session += 1
+        elif mark:
+            kind, argument = mark[1], mark[2]
+        elif text:
+            here = len(lines[i]) - len(lines[i].lstrip())
+            start = i
+            if markdown:
+                opened = not fenced and here >= 4 and not lines[i - 1].strip()
+                indent = 3
+            if opened and here > indent:
+                while i < len(lines) and (not lines[i].strip() or
+                      len(lines[i]) - len(lines[i].lstrip()) > indent):
+                    i += 1
+                body = [line[here:].rstrip() for line in lines[start:i]]
+                while not body[-1]:
+                    body.pop()
+                if kind == "example" and not state:
+                    sys.exit(f"{path}:{start + 1}: in what state?")
+                yield Block(path, start + 1, session, kind,
+                            state if kind == "example" else argument, body)
+                # ABI files and sessions: what follows continues
+                kind, argument = "example", None
+                opened = False
+                continue
+            opened = text.endswith("::") and (not text.startswith(".. ") or
+                     bool(re.match(r"\.\. (code|code-block|parsed-literal)::", text)))
+            if text.startswith(".. code") and "::" in text:
+                opened = True
+            indent = here
+        i += 1
+
+
+def documents():
+    names = []
+    for folder in ("Documentation/PCI", "Documentation/ABI/testing"):
+        names += [os.path.join(folder, name)
+                  for name in sorted(os.listdir(os.path.join(TOP, folder)))]
+    names += ["README.md", "CONTRIBUTING.md", "quirks/README.md", "tools/testing/selftests/pci_sriov/README.md"]
+    names += sorted(glob.glob("tools/*/README.md", root_dir=TOP))
+    return [name for name in names
+            if not name.endswith((".dot", ".svg"))]
+
+
+def normalize(line):
+    """Times, and what a shell calls itself, differ from machine to machine"""
+    line = re.sub(r"^\[ *[0-9]+\.[0-9]+\]", "[time]", line.rstrip())
+    return re.sub(r"^-?(ba)?sh: ((line )?[0-9]+: |echo: )*", "", line)
+
+
+def script():
+    """Sessions in the order of the documents, those after a boot first"""
+    sessions = {}
+    count = 0
+    for path in documents():
+        for block in blocks(path):
+            if block.kind in ("not run", "file"):
+                continue
+            if block.kind == "boot":
+                key = (0, path, "boot", 0)
+                run = [[block.where(i), "boot", line, []]
+                       for i, line in enumerate(block.lines) if line]
+            else:
+                key = (block.argument != "boot", path, block.argument,
+                       block.session if block.argument != "boot" else 0)
+                run = block.commands()
+            sessions.setdefault(key, []).extend(run)
+            count += len(run)
+    number = 0
+    print("#!/bin/sh\n# Made by examples.py from the documents\n")
+    print(f". ./guest-examples.sh\n\necho 1..{count}\n")
+    for key in sorted(sessions, key=lambda key: key[0]):
+        _, path, state, _ = key
+        if not sessions[key]:
+            continue
+        print(f"# {path}\n(\nsession {state}")
+        for where, prompt, command, expected in sessions[key]:
+            number += 1
+            title = where + " " + command.split("\n")[0]
+            expected = "\n".join(map(normalize, expected)).rstrip()
+            print("example", number, *map(shlex.quote, (prompt, title, command, expected)))
+        print(")\n")
+    print("finish")
+
+
+def check(block):
+    """What the tool that a configuration file is for says against it"""
+    path, text = block.argument, "\n".join(block.lines) + "\n"
+    with tempfile.TemporaryDirectory() as root:
+        name = os.path.join(root, os.path.basename(path))
+        with open(name, "w", encoding="utf-8") as file:
+            file.write(text)
+        if path.endswith(".xml"):
+            # A device, in a domain that it is for
+            with open(name, "w", encoding="utf-8") as file:
+                file.write("<domain type='test'><name>guest</name>"
+                           "<memory>8192</memory><os><type>hvm</type></os>"
+                           f"<devices>{text}</devices></domain>")
+            tool("virsh", "-q", "-c", "test:///default",
+                 "define", "--validate", name)
+            return "virsh define --validate"
+    sys.exit(f"{block.where()}: what is {path}?")
+
+
+def tool(*command):
+    """Output of a tool, errors included"""
+    found = shutil.which(command[0], path=os.environ["PATH"] + ":/usr/sbin:/sbin")
+    assert found, command[0] + " is missing"
+    done = subprocess.run((found,) + command[1:], check=False, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert not done.returncode, done.stdout
+    return done.stdout
+
+
+def files():
+    bad = 0
+    for path in documents():
+        for block in blocks(path):
+            if block.kind != "file":
+                continue
+            try:
+                how = check(block)
+                print(f"{block.where()}: {block.argument}: {how}")
+            except Exception as error:
+                print(f"{block.where()}: {block.argument}: {error}")
+                bad += 1
+    sys.exit(bad != 0)
+
+
+if sys.argv[1:] == ["script"]:
+    script()
+elif sys.argv[1:] == ["files"]:
+    files()
+else:
+    sys.exit(__doc__)

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# apt on package sources, lists and a cache of its own, to be sourced: it needs no
+# root, and neither this machine's package sources nor its lists change.
+
+# apt_own <directory>: print the options for it
+apt_own()
+{
+	mkdir -p "$1/lists/partial" "$1/cache/archives/partial"
+	echo "-o APT::Sandbox::User=root -o Dir::State::Lists=$1/lists" \
+		"-o Dir::Cache=$1/cache"
+}
+
+# apt_suite <directory> <suite> [<option>...]: print the options for nothing but
+# this suite, at the address of the Debian archive, or of the one for security, that
+# apt with these options has.  Fails if it has none.
+apt_suite()
+{
+	directory=$1 suite=$2
+	shift 2
+	# shellcheck disable=SC2016 # apt's
+	uri=$(apt-get "$@" indextargets --format '$(ORIGIN) $(CODENAME) $(REPO_URI)' \
+		'Created-By: Packages' 2> /dev/null |
+		awk -v security="${suite%-security}" -v suite="$suite" '
+		$1 == "Debian" && ($2 ~ /-security$/) == (security != suite) {
+			print $3
+			exit
+		}')
+	[ -n "$uri" ] || return
+	signed=
+	keys=/usr/share/keyrings/debian-archive-keyring.gpg
+	[ ! -e $keys ] || signed="[signed-by=$keys] "
+	mkdir -p "$directory"
+	echo "deb $signed$uri $suite main" > "$directory/sources.list"
+	echo "$(apt_own "$directory") -o Dir::Etc::SourceList=$directory/sources.list" \
+		"-o Dir::Etc::SourceParts=/dev/null"
+}

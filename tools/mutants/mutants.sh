@@ -1,0 +1,176 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# mutants.sh <kernel> [mutant...]	plant each bug of mutants.tsv, by itself, in
+#					build/linux-<kernel>, build that, take the bug out
+#					again, and run the test that must catch it in its
+#					VM
+# mutants.sh check <tree>		does each apply, and is there its test?
+#
+# Says "caught <mutant>" or "not ok <mutant>" for each; the last line is "N passed, N
+# failed", and the exit status is 0 if all were caught.
+#
+# MUTANTS_SECONDS	as many as can be begun in this time, not all of them.  The
+#			number of commits says which comes first, so that all have
+#			their turn
+set -u
+
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$here/../.." && pwd)
+vm=$top/tools/vm
+build=${BUILD:-$top/build}
+work=$build/mutants
+table=$here/mutants.tsv
+passed=0 failed=0
+
+fail()
+{
+	echo "not ok $1: $2"
+	failed=$((failed + 1))
+}
+
+# read_mutant <name>: its line of the table
+read_mutant()
+{
+	IFS=$'\t' read -r name files program bug_sed bug < <(grep -P "^$1\t" "$table")
+	if [ -z "$bug" ]; then
+		fail "$1" "mutants.tsv has no such line of five columns"
+		return 1
+	fi
+	read -r program test <<< "$program"
+}
+
+names() { sed -n 's/^\([^#\t][^\t]*\)\t.*/\1/p' "$table"; }
+
+# plant <tree>: the mutant's bug; prints the file that has it now
+plant()
+{
+	local file planted=
+
+	# shellcheck disable=SC2086 # several, with wildcards
+	for file in $(cd "$1" && ls $files 2> /dev/null); do
+		sed "$bug_sed" "$1/$file" > "$work/planted" || return
+		cmp -s "$work/planted" "$1/$file" && continue
+		[ "$2" = only-look ] || cp "$work/planted" "$1/$file"
+		planted="$planted $file"
+	done
+	echo "${planted# }"
+	[ "$(wc -w <<< "$planted")" = 1 ]
+}
+
+# vm_of <program>: that of the table which runs it, or the first one for KUnit
+vm_of()
+{
+	awk -F '\t' -v program="$1" '$1 == "x86_64" && (program == "kunit" && $5 == "-" ||
+		index("," $4 ",", "," program ",")) { print $2; exit }' "$vm/vms.tsv"
+}
+
+check()		# <tree>
+{
+	local name files program bug_sed bug test pattern found
+
+	while read -r name; do
+		read_mutant "$name" || continue
+		found=$(plant "$1" only-look) ||
+			fail "$name" "sed changes ${found:-nothing} instead of one of $files"
+		pattern="^${test%%.*}\.(.*\.)?${test##*.}$"
+		[ "$program" != kunit ] || pattern="^$test$"
+		{ if [ "$program" = kunit ]; then
+			"$vm/tests.sh" kunit "$1"
+		else
+			"$vm/tests.sh" "$program"
+		fi; } | grep -q -E "$pattern" ||
+			fail "$name" "$program has no test $test"
+		passed=$((passed + 1))
+	done < <(names)
+	echo "$passed mutants, $failed complaints"
+}
+
+make_vm() { make --no-print-directory -f "$vm/Makefile" KERNEL="$kernel" "$@"; }
+
+# run <name> <program> <test>: prints what became of it
+run()
+{
+	local log=$work/$1 programs=$2
+
+	# One test alone, where the kernel's harness can tell them apart
+	! grep -q getopt "$tree/tools/testing/selftests/kselftest_harness.h" ||
+		programs=$2:${3##*.}
+	[ "$2" != kunit ] || programs=none
+	"$vm/boot.sh" "$(vm_of "$2")" "$log.bzImage" "$work/initramfs.cpio" "$log" \
+		"$programs" > "$log.qemu" 2>&1
+	rm -f "$log.bzImage"
+	cat "$log.console" "$log.report" | tr -d '\r' > "$log.log"
+	# A KUnit test that an assertion ended may have no verdict, only what it
+	# asserted.  One that took the kernel down has none, but was the last
+	if grep -q -E "not ok [0-9]+ ${3%%.*}(\..*)?\.${3##*.}\$|not ok [0-9]+ $3\$|# $3: ASSERTION FAILED" \
+	     "$log.log" ||
+	   { ! grep -q '^# end of run' "$log.log" &&
+	     "$vm/complaints.sh" "$log.console" > /dev/null &&
+	     grep '^#  RUN ' "$log.log" | tail -n 1 | grep -q -E "\.${3##*.} \.\.\."; }; then
+		echo "caught $1: $2 $3" >> "$work/verdicts"
+	else
+		echo "not ok $1: $2 passed $3, see $log.log" >> "$work/verdicts"
+	fi
+}
+
+mkdir -p "$work"
+if [ "${1:-}" = check ]; then
+	check "$2"
+	[ "$passed" != 0 ] && [ "$failed" = 0 ]
+	exit
+fi
+
+kernel=$1
+shift
+tree=$build/linux-$kernel
+if [ $# = 0 ]; then
+	mapfile -t every < <(names)
+	first=0
+	[ -z "${MUTANTS_SECONDS:-}" ] ||
+		first=$(($(git -C "$top" rev-list --count HEAD || echo 0) * 4 % ${#every[@]}))
+	set -- "${every[@]:first}" "${every[@]:0:first}"
+fi
+rm -f "$work"/*
+# It refuses a tree with somebody's edits
+make_vm initramfs || exit 1
+cp "$build/initramfs-$kernel.cpio" "$work/initramfs.cpio"
+
+# shellcheck disable=SC2086 # several, if that is wrong with it
+restore() { [ -z "$file" ] || (cd "$tree" && git checkout -q -- $file); file=; }
+file=
+trap restore EXIT
+trap 'exit 1' INT TERM
+
+for name; do
+	if [ $SECONDS -ge "${MUTANTS_SECONDS:-86400}" ]; then
+		echo "mutants: out of time before $name" >&2
+		break
+	fi
+	read_mutant "$name" || continue
+	file=$(plant "$tree" really) || {
+		fail "$name" "sed changes ${file:-nothing} instead of one of $files"
+		restore
+		continue
+	}
+	make_vm -o tree kernel > "$work/$name.build" 2>&1
+	status=$?
+	restore
+	if [ $status != 0 ]; then
+		fail "$name" "does not build, see $work/$name.build"
+		continue
+	fi
+	# The VM runs while the next kernel is built
+	wait
+	cp "$build/kernel-$kernel/arch/x86/boot/bzImage" "$work/$name.bzImage"
+	run "$name" "$program" "$test" &
+	echo "mutant $name after $SECONDS s: $bug" >&2
+done
+wait
+
+touch "$work/verdicts"
+cat "$work/verdicts"
+passed=$(grep -c '^caught' "$work/verdicts")
+failed=$((failed + $(grep -c '^not ok' "$work/verdicts")))
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]

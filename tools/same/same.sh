@@ -1,0 +1,156 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# same.sh <logs> <image> <initramfs> <image> <initramfs>
+#
+# Does anybody notice the feature who does not use it?  guest-same.sh runs on two
+# kernels, on the one that has it and on the one that has not, and what it prints
+# is compared.  Nothing but these may differ, and each must:
+#
+# - a PF has three files more in sysfs, sriov_unmanaged_*, with these modes
+# - there is a module sriov_unmanaged with its parameters, and its unit tests
+# - who enables VFs of a PF that the table refuses, by a way that is not refused,
+#   gets a line in the log, at level 4
+#
+# Ends with "same: N steps, no difference", or with the differences.
+set -u
+
+here=$(cd "$(dirname "$0")" && pwd)
+vm=$here/../vm
+logs=$1
+rm -rf "$logs"
+mkdir -p "$logs"
+
+# boot <with|without> <image> <initramfs>: under a clock of the VM's own, as it
+# sleeps a lot
+boot()
+{
+	local log=$logs/$1
+
+	if ! VM_CPUS=1 VM_ICOUNT=shift=1,sleep=off "$vm/vm.sh" "$2" "$3" "$log" \
+	     "${VM_SECONDS:-600}" "pci_sriov.run=same kunit.enable=0" \
+	     > "$log.qemu" 2>&1; then
+		echo "same: the VM $1 it ended badly or took too long" \
+			>> "$log.report"
+	fi
+	tr -d '\r' < "$log.report" > "$log.txt"
+}
+
+fail()
+{
+	echo "same: $*"
+	failed=1
+}
+
+failed=0
+boot with "$2" "$3" &
+boot without "$4" "$5" &
+wait
+
+# Of what a kernel complains without the feature is a bug of its own
+for side in with without; do
+	"$vm/complaints.sh" "$logs/$side.console" > "$logs/$side.complaints" &&
+		echo "same: note: the kernel $side it complains, see" \
+			"$logs/$side.complaints"
+	grep '^same: ' "$logs/$side.txt" && failed=1
+	grep -q '^# end of run' "$logs/$side.txt" ||
+		fail "the run $side it has no end, see $logs/$side.report"
+done
+if [ -s "$logs/with.complaints" ] && [ ! -s "$logs/without.complaints" ]; then
+	fail "the kernel with it complains, the one without does not:"
+	head -n 5 "$logs/with.complaints"
+fi
+
+# Take out what must differ, and count it
+awk -v lines="$logs/with.cleaned" '
+	function wrong(text)
+	{
+		print "same: " step ": " text
+		bad = 1
+	}
+
+	function end_of_device()
+	{
+		if (files != (pf ? 6 : 0))
+			wrong(device " has " files " lines of sriov_unmanaged_*")
+		verdict[device] = policy
+		files = pf = 0
+		policy = ""
+	}
+
+	function end_of_step()
+	{
+		end_of_device()
+		for (who in enables) {
+			split(who, name, " ")
+			wanted = verdict[name[2]] == "refuse" ? enables[who] : 0
+			if (warned[who] != wanted)
+				wrong(warned[who] + 0 " lines, not " wanted \
+				      ", on VFs that " who " enables")
+			refused += wanted
+		}
+		for (who in warned)
+			if (!(who in enables))
+				wrong("a line on VFs that " who " enables")
+		delete enables
+		delete warned
+		delete verdict
+	}
+
+	/^=== / {
+		end_of_step()
+		step = $0
+	}
+	/^--- / {
+		end_of_device()
+		device = $2
+	}
+	/^enables /			{ enables[$2 " " $3]++ }
+	/^mode .* \.\/sriov_numvfs$/	{ pf = 1 }
+
+	/^mode -rw-r--r-- \.\/sriov_unmanaged_autoprobe$/ ||
+	/^mode -r--r--r-- \.\/sriov_unmanaged_(policy|reason)$/ ||
+	/^file \.\/sriov_unmanaged_autoprobe:0$/ ||
+	/^file \.\/sriov_unmanaged_policy:(allow|refuse)$/ ||
+	/^file \.\/sriov_unmanaged_reason:[a-z,]+( [^ ]+)?$/ {
+		if (/_policy:/) {
+			policy = $0
+			sub(/.*:/, "", policy)
+		}
+		files++
+		next
+	}
+	/^\/sys\/module\/sriov_unmanaged(_test)?(\/parameters\/[a-z]+)?$/ {
+		listed++
+		next
+	}
+	/^log <4> [^ ]+ [^ ]+: [^ ]+ enables VFs of \[....:....\] although / {
+		pci = $4
+		sub(/:$/, "", pci)
+		warned[$5 " " pci]++
+		next
+	}
+	{
+		print > lines
+	}
+	END {
+		end_of_step()
+		step = "=== all"
+		# Its directory and three parameters at least, at both ends
+		if (listed < 8)
+			wrong("no module sriov_unmanaged")
+		if (!refused)
+			wrong("no VFs were enabled of a PF that the table refuses")
+		exit bad
+	}' "$logs/with.txt" || failed=1
+
+# With the step that a difference belongs to
+if ! diff -u -F '^=== ' --label without "$logs/without.txt" \
+	--label with "$logs/with.cleaned" > "$logs/diff"; then
+	fail "the kernels differ, see $logs/diff:"
+	head -n "${SAME_LINES:-40}" "$logs/diff"
+fi
+
+steps=$(sed -n 's/^=== end of \([0-9]*\) steps$/\1/p' "$logs/with.txt")
+[ "$failed" = 0 ] || exit 1
+echo "same: ${steps:?} steps, no difference"
