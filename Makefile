@@ -13,7 +13,7 @@ TESTED	:= $(or $(KERNEL),$(if $(KSRC),ksrc,$(KERNELS)))
 # No run of the preprocessor to find that an object is not in the cache
 export CCACHE_DEPEND := 1
 
-.PHONY: help demo test test-debug test-arm64 same mutants bench bench-readme kernel image trees audit lint
+.PHONY: help demo demo-guest test test-guests test-debug test-arm64 same mutants bench bench-readme kernel image trees audit lint
 .PHONY: sources port refresh
 .PHONY: test-lint configs quirks-tsv quirks-hwdb quirks-rst series series-build
 .PHONY: pci-sim-module module module-test htmldocs size clean
@@ -23,9 +23,11 @@ export CCACHE_DEPEND := 1
 help:
 	@echo 'make demo        reserve a PF and use its VFs, in a VM, narrated; on a stock'
 	@echo '                 kernel with our module, or on a patched one with KERNEL='
+	@echo 'make demo-guest  a guest that boots from a VF of a reserved PF, narrated'
 	@echo 'make test        all tests, on all kernels; ends with a summary'
 	@echo 'make test-debug  the same on kernels that look for bad memory and for races'
 	@echo 'make test-arm64  the simulator and the gate on an emulated arm64 machine'
+	@echo 'make test-guests VFs of real device models in guests, on one kernel'
 	@echo 'make same        does anybody notice who does not use it?  One kernel with the'
 	@echo '                 option, one without, each step compared'
 	@echo 'make mutants     plant bugs: which test catches each?'
@@ -75,6 +77,12 @@ endif
 
 test:
 	@tools/vm/test.sh $(TESTED)
+
+demo-guest:
+	@$(VM) KERNEL=$(firstword $(TESTED)) demo-guest
+
+test-guests:
+	@$(VM) KERNEL=$(firstword $(TESTED)) guests
 
 test-debug:
 	@tools/vm/test-debug.sh $(TESTED)

@@ -9,6 +9,7 @@
 #
 # TESTS_ONLY	names of VMs, with commas between
 # VM_JOBS	how many at a time, if not three for each CPU
+# VM_TABLE	another table than vms.tsv, as tools/guests has one
 set -u
 
 name=$1 tree=$2 image=$3 initramfs=$4 logs=$5
@@ -43,7 +44,7 @@ while read -r vm; do
 	done
 	boot "$vm" &
 done < <(awk -F '\t' -v machine="${MACHINE:-x86_64}" '$1 == machine { print $2 }' \
-		"$here/vms.tsv")
+		"${VM_TABLE:-$here/vms.tsv}")
 wait
 
 # judge_tests <VM>: what its programs printed
@@ -58,7 +59,7 @@ judge_tests()
 		'ok '*)		passed=$((passed + 1)) ;;
 		'not ok '*)	fail "$vm: $line" ;;
 		'# ratio'*|'# random'*|'# fail-nth'*|'# faults'*|'# reads'*|\
-		'# race'*|'# pci-'*|'# document examples:'*|*'# '*:*BAR*)
+		'# race'*|'# seen: '*|'# pci-'*|'# document examples:'*|*'# '*:*BAR*)
 				echo "$vm: $line" ;;
 		esac
 	done < "$tap"

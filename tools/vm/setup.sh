@@ -57,6 +57,7 @@ lint	pyflakes3		pyflakes3
 configs	aarch64-linux-gnu-gcc	gcc-aarch64-linux-gnu
 configs	powerpc-linux-gnu-gcc	gcc-powerpc-linux-gnu
 bench	gnuplot			gnuplot-nox
+guests	gnuplot			gnuplot-nox
 arm64	aarch64-linux-gnu-gcc	gcc-aarch64-linux-gnu
 arm64	/usr/aarch64-linux-gnu/lib/libc.a	libc6-dev-arm64-cross
 arm64	qemu-system-aarch64	qemu-system-arm

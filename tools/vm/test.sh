@@ -51,6 +51,9 @@ rm -f "$build/unbuilt"
 "$here/setup.sh" || exit 1
 "$here/setup.sh" audit || exit 1
 
+# For the VM that holds a VM; where it cannot be had, this machine's does
+"$top/tools/guests/qemu.sh" > /dev/null || :
+
 # What checks of the sources depend on, beside our own files.  A tree of KSRC= may be
 # another one each time
 sources=

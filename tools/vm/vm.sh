@@ -11,6 +11,7 @@
 # more or less of these than usual; VM_HOTPLUG=off is for root ports without slots
 # that PCIe hotplug controls.  With VM_ICOUNT (options of QEMU's -icount)
 # the VM's time is the instructions that it runs, whatever the host is busy with.
+# VM_QEMU is another QEMU than this machine's, VM_DEVICES more of its options.
 # MACHINE=arm64 boots another architecture; VM_UEFI=1 has firmware describe that
 # to the kernel, by ACPI, instead of QEMU by a device tree.
 #
@@ -39,7 +40,7 @@ arm64)	machine="qemu-system-aarch64 -machine virt -cpu cortex-a57"
 		machine="$machine -bios /usr/share/qemu-efi-aarch64/QEMU_EFI.fd"
 		args="$args acpi=force"
 	fi ;;
-*)	machine="qemu-system-x86_64 -machine q35 -cpu max,la57=off"
+*)	machine="${VM_QEMU:-qemu-system-x86_64} -machine q35 -cpu max,la57=off"
 	console=ttyS0
 	report="-serial chardev:report" ;;
 esac
@@ -66,7 +67,7 @@ qemu()
 		-device nvme-subsys,id=ss1 \
 		-device "nvme,serial=b,subsys=ss1,bus=rp1,$sriov" \
 		-device "pcie-root-port,id=rp2,slot=2,$hotplug" \
-		-device nvme,serial=c,bus=rp2 < /dev/null
+		-device nvme,serial=c,bus=rp2 ${VM_DEVICES:-} < /dev/null
 }
 
 # lost_timer: a CPU gets no timer interrupt any more, by RCU's word

@@ -368,6 +368,25 @@ int sriov_find(struct sriov_bench *bench)
 	return 0;
 }
 
+/* Is there a device with these ids, as sysfs shows them? */
+bool sriov_device(const char *vendor, const char *device, struct sriov_dev *dev)
+{
+	struct dirent *entry;
+	bool found = false;
+	DIR *dir = opendir(DEVICES);
+
+	while (dir && !found && (entry = readdir(dir))) {
+		if (strlen(entry->d_name) >= sizeof(dev->name))
+			continue;
+		snprintf(dev->name, sizeof(dev->name), "%.15s", entry->d_name);
+		found = !strcmp(sriov_dev_read(dev, "vendor"), vendor) &&
+			!strcmp(sriov_dev_read(dev, "device"), device);
+	}
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
 static void reset_pf(const struct sriov_dev *pf)
 {
 	unsigned int i;

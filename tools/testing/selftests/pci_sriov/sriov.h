@@ -44,6 +44,7 @@ struct sriov_state {
 /* All return 0 or a negative errno unless they say otherwise */
 
 int sriov_find(struct sriov_bench *bench);
+bool sriov_device(const char *vendor, const char *device, struct sriov_dev *dev);
 void sriov_reset(const struct sriov_bench *bench);
 
 /* A number from the environment */

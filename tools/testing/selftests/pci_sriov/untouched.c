@@ -7,18 +7,15 @@
  * Needs CONFIG_PCI_SIM and kmod/pci_sriov_vendor.ko, which it loads and unloads.
  */
 #define _GNU_SOURCE
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/nvme_ioctl.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "../kselftest_harness.h"
+#include "nvme_vf.h"
 #include "sriov.h"
 
 #define DRIVER(name)	"/sys/bus/pci/drivers/" name
@@ -255,93 +252,6 @@ FIXTURE_TEARDOWN(nvme)
 	sriov_reset(&self->bench);
 }
 
-static int open_nvme(const struct sriov_dev *pf)
-{
-	double end = sriov_seconds() + 20;
-	struct dirent *entry;
-	char path[64] = "";
-	DIR *dir;
-	int fd;
-
-	dir = opendir(sriov_attr(pf, "nvme"));
-	if (!dir)
-		return -errno;
-	while ((entry = readdir(dir)))
-		if (entry->d_name[0] != '.')
-			snprintf(path, sizeof(path), "/dev/%.32s",
-				 entry->d_name);
-	closedir(dir);
-
-	/* Not while it comes up */
-	do {
-		fd = open(path, O_RDWR);
-	} while (fd < 0 && sriov_seconds() < end && !usleep(100000));
-
-	return fd < 0 ? -errno : fd;
-}
-
-/* Virtualization Management, NVM Express base specification 2.0, sec 5.26 */
-#define VIRT_MGMT		0x1c
-#define VIRT_ONLINE		9
-#define VIRT_ASSIGN		8
-#define VIRT_QUEUES		0x000
-#define VIRT_INTERRUPTS		0x100
-
-static int virt_mgmt(int fd, uint16_t controller, uint32_t action, uint32_t n)
-{
-	struct nvme_admin_cmd cmd = {
-		.opcode = VIRT_MGMT,
-		.cdw10 = (uint32_t)controller << 16 | action,
-		.cdw11 = n,
-	};
-
-	return ioctl(fd, NVME_IOCTL_ADMIN_CMD, &cmd);
-}
-
-/* Which controller a VF is: Identify, Secondary Controller List */
-static int vf_controller(int fd, unsigned int vf)
-{
-	uint8_t list[4096] = { 0 };
-	struct nvme_admin_cmd cmd = {
-		.opcode = 0x06,
-		.addr = (uintptr_t)list,
-		.data_len = sizeof(list),
-		.cdw10 = 0x15,
-	};
-	unsigned int i;
-
-	if (ioctl(fd, NVME_IOCTL_ADMIN_CMD, &cmd))
-		return -EIO;
-	for (i = 0; i < list[0]; i++) {
-		const uint8_t *entry = list + 32 * (i + 1);
-
-		/* Virtual Function Number, from 1 */
-		if (entry[8] + 256 * entry[9] == vf + 1)
-			return entry[0] + 256 * entry[1];
-	}
-
-	return -ENOENT;
-}
-
-/* Under the nvme driver: what a VF needs before a driver gets anywhere with it */
-static int bring_online(const struct sriov_dev *pf, unsigned int vf)
-{
-	int fd = open_nvme(pf);
-	int controller, err = -EIO;
-
-	if (fd < 0)
-		return fd;
-	controller = vf_controller(fd, vf);
-	if (controller >= 0 &&
-	    !virt_mgmt(fd, controller, VIRT_ASSIGN | VIRT_QUEUES, 2) &&
-	    !virt_mgmt(fd, controller, VIRT_ASSIGN | VIRT_INTERRUPTS, 2) &&
-	    !virt_mgmt(fd, controller, VIRT_ONLINE, 0))
-		err = 0;
-	close(fd);
-
-	return err;
-}
-
 TEST_F(nvme, driver_goes_and_comes)
 {
 	ASSERT_EQ(0, sriov_dev_write(self->pf, "sriov_drivers_autoprobe", "1"));
@@ -360,7 +270,7 @@ TEST_F(nvme, vf_works_without_its_pf)
 	struct sriov_dev vf = sriov_vf(self->pf, 0);
 	int fd;
 
-	ASSERT_EQ(0, bring_online(self->pf, 0));
+	ASSERT_EQ(0, nvme_vf_online(self->pf, 0));
 	ASSERT_EQ(0, sriov_dev_write(self->pf, "sriov_drivers_autoprobe", "1"));
 	EXPECT_EQ(0, sriov_write("/sys/bus/pci/drivers_probe", vf.name));
 	EXPECT_STREQ("nvme", sriov_driver(&vf));
@@ -370,7 +280,7 @@ TEST_F(nvme, vf_works_without_its_pf)
 	ASSERT_EQ(0, sriov_unbind(&vf));
 	EXPECT_EQ(0, sriov_write(DRIVER("nvme") "/bind", vf.name));
 	EXPECT_STREQ("nvme", sriov_driver(&vf));
-	fd = open_nvme(&vf);
+	fd = nvme_vf_open(&vf);
 	EXPECT_LE(0, fd);
 	close(fd);
 

@@ -12,10 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "../kselftest_harness.h"
+#include "nvme_vf.h"
 #include "sriov.h"
 #include "vfio_user.h"
 
@@ -196,6 +198,124 @@ TEST_F(enable_sriov, says_nothing_of_what_the_table_allows)
 	EXPECT_FALSE(sriov_log_has(self->log, "although", 500));
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
 	EXPECT_SAME(&self->before, self->pf);
+}
+
+/* --- A VF that works: nvme has brought it online before the stub got the PF */
+
+FIXTURE(online) {
+	struct sriov_bench bench;
+	struct sriov_dev *pf, vf;
+	struct vfio_user user;
+	uint64_t bar;			/* offset of BAR 0 */
+	uint8_t *memory;		/* which the VF has at address 0 */
+};
+
+FIXTURE_VARIANT(online) {
+	const char *driver;
+};
+
+FIXTURE_VARIANT_ADD(online, pci_stub) { .driver = "pci-stub" };
+FIXTURE_VARIANT_ADD(online, uio_pci_generic) { .driver = "uio_pci_generic" };
+
+#define ONLINE_MEMORY	0x10000
+
+FIXTURE_SETUP(online)
+{
+	struct vfio_region_info bar = {
+		.argsz = sizeof(bar),
+		.index = VFIO_PCI_BAR0_REGION_INDEX,
+	};
+	struct vfio_iommu_type1_dma_map map = {
+		.argsz = sizeof(map),
+		.flags = VFIO_DMA_MAP_FLAG_READ | VFIO_DMA_MAP_FLAG_WRITE,
+		.size = ONLINE_MEMORY,
+	};
+	uint16_t master = 6;		/* PCI command: and memory */
+	struct vfio_region_info config = {
+		.argsz = sizeof(config),
+		.index = VFIO_PCI_CONFIG_REGION_INDEX,
+	};
+
+	if (sriov_find(&self->bench))
+		SKIP(return, "no PFs, or pci_sriov_test not loaded");
+	if (strcmp(sriov_dev_read(&self->bench.pf[0], "class"), "0x010802"))
+		SKIP(return, "the PF is no nvme controller");
+	if (!sriov_dev_has(&self->bench.pf[0], "iommu_group"))
+		SKIP(return, "no IOMMU");
+	sriov_reset(&self->bench);
+	self->pf = &self->bench.pf[0];
+	ASSERT_EQ(0, sriov_bind(self->pf, "nvme"));
+	ASSERT_EQ(0, sriov_dev_write(self->pf, "sriov_drivers_autoprobe", "0"));
+	ASSERT_EQ(0, sriov_numvfs(self->pf, 2));
+	ASSERT_EQ(0, nvme_vf_online(self->pf, 0));
+	ASSERT_EQ(0, sriov_bind(self->pf, variant->driver));
+	self->vf = sriov_vf(self->pf, 0);
+	ASSERT_EQ(0, sriov_bind(&self->vf, "vfio-pci"));
+
+	ASSERT_EQ(0, vfio_user_open(&self->vf, &self->user));
+	ASSERT_EQ(0, ioctl(self->user.device, VFIO_DEVICE_GET_REGION_INFO, &bar));
+	self->bar = bar.offset;
+	ASSERT_EQ(0, ioctl(self->user.device, VFIO_DEVICE_GET_REGION_INFO, &config));
+	ASSERT_EQ(2, pwrite(self->user.device, &master, 2, config.offset + 4));
+	self->memory = mmap(NULL, ONLINE_MEMORY, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, self->memory);
+	map.vaddr = (uintptr_t)self->memory;
+	ASSERT_EQ(0, ioctl(self->user.container, VFIO_IOMMU_MAP_DMA, &map));
+}
+
+FIXTURE_TEARDOWN(online)
+{
+	vfio_user_close(&self->user);
+	munmap(self->memory, ONLINE_MEMORY);
+	/* The VFs are nvme's */
+	sriov_unbind(&self->vf);
+	sriov_bind(self->pf, "nvme");
+	EXPECT_EQ(0, sriov_numvfs(self->pf, 0));
+	sriov_reset(&self->bench);
+}
+
+static int nvme_write(int device, uint64_t at, uint32_t value)
+{
+	return pwrite(device, &value, 4, at) == 4 ? 0 : -EIO;
+}
+
+/* Registers and commands are those of the NVM Express base specification 2.0 */
+TEST_F(online, vf_serves_its_user)
+{
+	const uint32_t queues = 0x1000;		/* submission; completion behind it */
+	const uint32_t answer = 0x4000;
+	int device = self->user.device, tries;
+	uint64_t bar = self->bar;
+	uint32_t csts = 0, *command = (uint32_t *)(self->memory + queues);
+	volatile uint16_t *completion;
+
+	/* Admin queues of two entries, and the controller is enabled */
+	ASSERT_EQ(0, nvme_write(device, bar + 0x24, 1 << 16 | 1));
+	ASSERT_EQ(0, nvme_write(device, bar + 0x28, queues));
+	ASSERT_EQ(0, nvme_write(device, bar + 0x2c, 0));
+	ASSERT_EQ(0, nvme_write(device, bar + 0x30, queues + 0x1000));
+	ASSERT_EQ(0, nvme_write(device, bar + 0x34, 0));
+	ASSERT_EQ(0, nvme_write(device, bar + 0x14, 4 << 20 | 6 << 16 | 1));
+	for (tries = 0; tries < 100 && csts != 1; tries++) {
+		usleep(50000);
+		ASSERT_EQ(4, pread(device, &csts, 4, bar + 0x1c));
+	}
+	ASSERT_EQ(1, csts);
+
+	/* Identify: who are you? */
+	command[0] = 0x06;
+	command[6] = answer;
+	command[10] = 1;
+	ASSERT_EQ(0, nvme_write(device, bar + 0x1000, 1));
+	completion = (uint16_t *)(self->memory + queues + 0x1000);
+	for (tries = 0; tries < 100 && !(completion[7] & 1); tries++)
+		usleep(50000);
+	EXPECT_EQ(1, completion[7]);
+	/* Its vendor's id comes first */
+	EXPECT_EQ(strtoul(sriov_dev_read(self->pf, "vendor"), NULL, 16),
+		  *(uint16_t *)(self->memory + answer));
+	EXPECT_STREQ("2", sriov_dev_read(self->pf, "sriov_numvfs"));
 }
 
 #define VFS 4

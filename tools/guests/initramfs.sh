@@ -1,0 +1,71 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# initramfs.sh <image> <initramfs> <QEMU>: add to the initramfs of the other tests what
+# the VMs of this folder need, and print the path of the result:
+#
+#	/opt/qemu	the QEMU that runs inside, with its libraries and firmware
+#	/tests		the tests, and the boot sector of a guest
+#
+# and, if NICS names a folder with modules of network cards,
+#
+#	/lib/modules	these
+set -eu
+
+image=$1 base=$2 qemu=$3
+here=$(cd "$(dirname "$0")" && pwd)
+object=${image%/arch/*}
+nics=${NICS:-}
+output=${base%.cpio}-guests${nics:+-nics}.cpio
+
+# Several VMs of one kernel begin at a time
+exec 9> "$output.lock"
+flock 9
+newer=$(find "$base" "$here" "$image" ${nics:+"$nics"} -newer "$output" 2> /dev/null || echo all)
+if [ -z "$newer" ]; then
+	echo "$output"
+	exit
+fi
+
+root=$(mktemp -d)
+trap 'rm -rf "$root"' EXIT
+trap 'exit 1' INT TERM
+mkdir -p "$root/tests" "$root/opt/qemu"
+
+# Not its wrapper
+share=/usr/share
+program=$(command -v "$qemu")
+if [ -e "$(dirname "$qemu")/usr/bin/qemu-system-x86_64" ]; then
+	share=$(dirname "$qemu")/usr/share
+	program=$(dirname "$qemu")/usr/bin/qemu-system-x86_64
+fi
+cp -L "$program" "$root/opt/qemu/qemu-system-x86_64"
+for file in $(ldd "$program" | grep -o '/[^ ]*'); do
+	install -D "$file" "$root$file"
+done
+cp -L "$share/seabios/bios-256k.bin" "$share/qemu/kvmvapic.bin" \
+	"$share/qemu/linuxboot_dma.bin" "$root/opt/qemu/"
+
+cp "$here"/guest_* "$here/guest-lib.sh" "$root/tests/"
+gcc -m32 -c -o "$root/boot.o" "$here/boot.S"
+ld -m elf_i386 -Ttext 0x7c00 --oformat binary -o "$root/tests/boot.bin" \
+	"$root/boot.o"
+rm "$root/boot.o"
+
+if [ -n "$nics" ]; then
+	release=$(cat "$object/include/config/kernel.release")
+	modules=$root/lib/modules/$release
+	mkdir -p "$modules"
+	cp "$nics"/*/*.ko "$object/modules.builtin" "$object/modules.builtin.modinfo" \
+		"$modules/"
+	: > "$modules/modules.order"
+	/sbin/depmod -b "$root" "$release"
+fi
+
+# The kernel unpacks one archive after the other
+{
+	cat "$base"
+	(cd "$root" && find . | LC_ALL=C sort | cpio -o -H newc --quiet)
+} > "$output.new"
+mv "$output.new" "$output"
+echo "$output"

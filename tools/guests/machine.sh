@@ -1,0 +1,51 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# machine.sh <what> <image> <initramfs> <log prefix>: what the VMs of this folder have
+# beyond those of other tests, as shell assignments for the script that boots them: what
+# vm.sh takes from its environment, $initramfs, and $times, by which the time that such a
+# VM may take is more.
+#
+#	guest		an IOMMU, a namespace of the first nvme, a QEMU inside
+#	guest-igb	an 82576, no IOMMU, memory as the BAR of a device, and a monitor of
+#			QEMU on ttyS2
+set -eu
+
+what=$1 image=$2 initramfs=$3 log=$4
+here=$(cd "$(dirname "$0")" && pwd)
+
+qemu=$("$here/qemu.sh" 2> /dev/null) || qemu="qemu-system-x86_64"
+initramfs=$("$here/initramfs.sh" "$image" "$initramfs" "$qemu")
+
+case $what in
+guest)
+	iommu=1
+	rm -f "$log.disk"
+	truncate -s 1M "$log.disk"
+	# Without an id of its own the controller's bus has this name
+	devices="-drive file=$log.disk,format=raw,if=none,id=disk"
+	devices="$devices -device nvme-ns,drive=disk,bus=nvme-bus.0" ;;
+guest-igb)
+	iommu=0
+	devices="-netdev user,id=net0,restrict=on"
+	devices="$devices -device pcie-root-port,id=rp3,slot=3"
+	devices="$devices -device igb,id=igb0,bus=rp3,netdev=net0"
+	# Both ends of a socket without a file: the monitor, and the serial line
+	socket="path=pci-sriov-$$,abstract=on"
+	devices="$devices -chardev socket,id=monitor,$socket,server=on,wait=off"
+	devices="$devices -object memory-backend-ram,id=shared,size=1M,share=on"
+	devices="$devices -device ivshmem-plain,memdev=shared"
+	devices="$devices -mon chardev=monitor"
+	# The button of the PCIe slot, and not ACPI
+	hotplug=acpi-pci-hotplug-with-bridge-support
+	devices="$devices -global ICH9-LPC.$hotplug=off"
+	devices="$devices -chardev socket,id=line,$socket -serial chardev:line" ;;
+esac
+
+cat << END
+export VM_QEMU='$qemu' VM_MEMORY=1024 VM_IOMMU=$iommu
+export VM_DEVICES='$devices'
+initramfs='$initramfs'
+# An emulator that is emulated takes its time, beside other VMs even more of it
+times=2
+END

@@ -1,0 +1,67 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# run.sh <name> <tree> <image> <initramfs> <directory for logs>
+#
+# Boot the VMs of this folder, and print what the tests of other devices print, the
+# table of what was seen, and draw a picture.  Ends with a line
+# "<name>: N passed, N failed, N skipped"; exit status 1 unless none failed.
+#
+# Skipped are the VMs with an 82576 where there is only a QEMU without one.
+# NICS		the modules that they need
+# TESTS_ONLY	some of the VMs, by name, separated by commas
+set -u
+
+name=$1 tree=$2 image=$3 initramfs=$4 logs=$5
+here=$(cd "$(dirname "$0")" && pwd)
+export VM_TABLE=$here/vms.tsv
+
+skipped=0
+if ! "$here/qemu.sh" > /dev/null; then
+	echo "$name: skipped: VM igb, which needs a QEMU with igb"
+	skipped=1
+	TESTS_ONLY=nvme
+fi
+export TESTS_ONLY=${TESTS_ONLY:-}
+
+# Each has two CPUs of its own to emulate: more at a time only wait for each other
+VM_JOBS=${VM_JOBS:-$(nproc)} \
+	"$here/../vm/run.sh" "$name" "$tree" "$image" "$initramfs" "$logs" > "$logs.txt"
+status=$?
+grep -v '# seen: ' "$logs.txt" | sed '$d'
+
+echo "$name: what was seen:"
+cat "$logs"/*.tap | sed -n 's/^# seen: //p' | sort |
+	awk -F'|' '
+	{ for (i = 1; i <= NF; i++) { cell[NR, i] = $i
+		if (length($i) > width[i]) width[i] = length($i) } }
+	BEGIN { split("device|holder of the PF|user of the VFs|result", title, "|")
+		for (i = 1; i <= 4; i++) width[i] = length(title[i]) }
+	END {
+		for (i = 1; i <= 4; i++) cell[0, i] = title[i]
+		for (row = 0; row <= NR; row++) {
+			line = "|"
+			for (i = 1; i <= 4; i++)
+				line = line sprintf(" %-*s |", width[i], cell[row, i])
+			print line
+			if (row)
+				continue
+			line = "|"
+			for (i = 1; i <= 4; i++) {
+				dashes = sprintf("%*s", width[i], "")
+				gsub(/ /, "-", dashes)
+				line = line " " dashes " |"
+			}
+			print line
+		}
+	}'
+
+# As in the guide
+if [ -e "$logs/igb.tap" ]; then
+	"$here/owner.sh" "$logs/igb.tap" "$logs/owner.svg" &&
+		echo "$name: what became of the PF's owner: $logs/owner.svg"
+fi
+
+summary=$(tail -n 1 "$logs.txt")
+echo "$summary, $skipped skipped"
+exit $status
