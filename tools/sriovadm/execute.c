@@ -113,7 +113,7 @@ static int wait_for_child(const struct report *report, struct step *step,
 }
 
 static int slow_step(const struct report *report, struct step *step,
-		      bool undoing)
+		     bool undoing)
 {
 	int answer[2];
 	pid_t child;

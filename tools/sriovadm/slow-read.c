@@ -39,7 +39,8 @@ static void read_files(int out, const struct slow_file *file, size_t first,
 
 		if (text) {
 			answer.known = true;
-			strncpy(answer.text, text, sizeof(answer.text) - 1);
+			snprintf(answer.text, sizeof(answer.text), "%s",
+				 text);
 		}
 		if (write(out, &answer, sizeof(answer)) != sizeof(answer))
 			_exit(1);

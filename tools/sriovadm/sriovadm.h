@@ -242,6 +242,7 @@ struct slow_file {
 	const char *text;	/* NULL: there is none, or it does not answer */
 	bool stuck;		/* it does not answer */
 };
+
 void slow_read(struct slow_file *file, size_t count);
 
 /* identity.c */
@@ -264,6 +265,7 @@ bool override_same_id(const struct override *a, const struct identity *id);
 struct hwdb_entry {
 	const char *verdict, *hazards, *driver;
 };
+
 bool hwdb_works(void);
 bool hwdb_find(const char *modalias, struct hwdb_entry *entry);
 

@@ -67,7 +67,11 @@ sriovadm	/usr/include/libudev.h	libudev-dev
 sriovadm	/usr/include/libkmod.h	libkmod-dev
 sriovadm	/usr/include/libmount/libmount.h	libmount-dev
 sriovadm	/usr/include/libmnl/libmnl.h	libmnl-dev
-sriovadm	clang-14		clang-14
+sriovadm	clang			clang
+sriovadm	clang-tidy		clang-tidy
+sriovadm	cppcheck		cppcheck
+sriovadm	/usr/bin/time		time
+sriovadm	setpriv			util-linux
 sriovadm	umockdev-run		umockdev
 sriovadm	systemd-analyze		systemd
 sriovadm	dash			dash

@@ -8,8 +8,9 @@
  * .fails	drivers that do not take it although they should
  *
  * FAKE in the environment plants trouble, comma-separated: block=<end of a path> never
- * returns, stuck=<end of a path> cannot be read, fail=<end of a path>:<errno>, kill=<n> kills the process group before the
- * n-th write, counted from 0, log=<file> gets each write.
+ * returns, stuck=<end of a path> cannot be read, fail=<end of a path>:<errno>, kill=<n>
+ * kills the process group before the n-th write, counted from 0, log=<file> gets each
+ * write.
  */
 #include <errno.h>
 #include <fcntl.h>
