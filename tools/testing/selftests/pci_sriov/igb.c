@@ -24,6 +24,10 @@
 #include "igb_user.h"
 #include "sriov.h"
 
+/* igbvf waits busily for a PF that does not answer, each time it is set up */
+#undef TEST_TIMEOUT_DEFAULT
+#define TEST_TIMEOUT_DEFAULT	300
+
 #define IDS		"8086:10c9"
 #define MAY		IDS "=allow"
 #define DEVICES		"/sys/bus/pci/devices/"
