@@ -47,6 +47,7 @@ lists()
 	local apt=$dir/apt-$1 uri keys=/usr/share/keyrings/debian-archive-keyring.gpg
 
 	mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
+	# shellcheck disable=SC2016 # apt's and awk's
 	uri=$(apt-get indextargets --format '$(ORIGIN) $(CODENAME) $(REPO_URI)' \
 		'Created-By: Packages' 2> /dev/null |
 		awk '$1 == "Debian" && $2 !~ /-security$/ { print $3; exit }')

@@ -6,7 +6,7 @@ import threading
 import time
 import unittest
 
-from base import Case, DEVICE, PF, Tree
+from base import Case, PF, Tree
 
 OTHER = "0000:03:00.0"
 

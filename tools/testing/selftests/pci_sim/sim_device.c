@@ -398,7 +398,7 @@ TEST_F(device, bridge_goes_with_vfs_on)
 	char pf[PCI_SIM_ADDRESS];
 
 	enable_vfs(_metadata, self);
-	strcpy(pf, self->pf);
+	snprintf(pf, sizeof(pf), "%s", self->pf);
 	ASSERT_EQ(0, pci_sim_live(BRIDGE, false));
 	EXPECT_EQ(0, count_devices(pf));
 	EXPECT_EQ(0, pci_sim_rmdir(PF));

@@ -563,7 +563,7 @@ static void gone_after_reads(struct __test_metadata *_metadata,
 		ASSERT_EQ(0, pci_sim_set(SIM_PF, "faults/gone_after", "%u", k));
 		err = attempt(pf, which);
 		ASSERT_EQ(0, pci_sim_get(SIM_PF, "faults/gone", gone,
-					sizeof(gone)));
+					 sizeof(gone)));
 		ASSERT_EQ(0, pci_sim_set(SIM_PF, "faults/gone_after", "off"));
 		ASSERT_EQ(0, pci_sim_set(SIM_PF, "faults/gone", "0"));
 		if (which != ENABLE)
