@@ -94,7 +94,9 @@ printf 'root:x:0:0::/:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n' \
 	> "$root/etc/passwd"
 printf 'root:x:0:\nnogroup:x:65534:\n' > "$root/etc/group"
 cp "$here/init" "$root/init"
-cp "$here"/../*/guest-*.sh "$here/../testing/selftests/pci_sim/pci_sim.sh" "$root/tests/"
+cp "$here"/guest-*.sh "$here"/../bench/guest-*.sh "$here"/../demo/guest-*.sh \
+	"$here"/../docs/guest-*.sh "$here"/../same/guest-*.sh \
+	"$here/../testing/selftests/pci_sim/pci_sim.sh" "$root/tests/"
 chmod +x "$root/init"
 cp "$@" "$root/tests/"
 find "$tests" -maxdepth 1 -type f -perm -u+x -exec cp {} "$root/tests/" \;
