@@ -109,11 +109,13 @@ static ssize_t sriov_gate_store_numvfs(struct sriov_pf *pf,
 	struct pci_dev *pdev = pf->pdev;
 	struct kernfs_node *kn;
 	bool answers = true;
-	int ret;
+	ssize_t ret;
 
 	kn = sysfs_break_active_protection(&pdev->dev.kobj, &attr->attr);
 	if (!kn)
 		return -ENODEV;
+	/* What keeps it goes with sysfs_unbreak_active_protection() */
+	pci_dev_get(pdev);
 
 	ret = sriov_lock(pf);
 	if (!ret) {
@@ -128,9 +130,12 @@ static ssize_t sriov_gate_store_numvfs(struct sriov_pf *pf,
 
 	/* Another driver has come meanwhile */
 	if (!answers)
-		return sriov_core_store_numvfs(&pdev->dev, buf, count);
+		ret = sriov_core_store_numvfs(&pdev->dev, buf, count);
+	else if (ret >= 0)
+		ret = count;
+	pci_dev_put(pdev);
 
-	return ret < 0 ? ret : count;
+	return ret;
 }
 
 static ssize_t sriov_pass_numvfs(struct sriov_pf *pf, const char *buf,
