@@ -34,15 +34,25 @@ int lock_take(const struct options *options, problems *errors)
 	struct problem problem = { "failed", EXIT_FAILED, NULL, NULL };
 	char owner[32] = "";
 	long left = options->timeout * 1000L;
+	int err;
 
 	lock = openat(root_fd(), LOCK, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (lock < 0) {
+		err = errno;
 		problem.message = mem_printf("/" LOCK " cannot be opened: %s; nothing was changed",
-					     strerror(errno));
+					     strerror(err));
 		VEC_ADD(errors, problem);
-		return -errno;
+		return -err;
 	}
 	while (!try_lock()) {
+		if (errno != EWOULDBLOCK && errno != EINTR) {
+			err = errno;
+			problem.message = mem_printf("/" LOCK " cannot be locked: %s; nothing was changed",
+						     strerror(err));
+			VEC_ADD(errors, problem);
+			lock_drop();
+			return -err;
+		}
 		if (left <= 0) {
 			if (pread(lock, owner, sizeof(owner) - 1, 0) < 0)
 				*owner = '\0';
@@ -52,8 +62,7 @@ int lock_take(const struct options *options, problems *errors)
 			problem.message = mem_printf("another sriovadm (process %s) is at work and has the lock /" LOCK "; nothing was changed; wait for it, or give a longer --timeout",
 						     *owner ? owner : "?");
 			VEC_ADD(errors, problem);
-			close(lock);
-			lock = -1;
+			lock_drop();
 			return -ETIMEDOUT;
 		}
 		nanosleep(&tick, NULL);
