@@ -42,16 +42,26 @@ read_mutant()
 
 names() { sed -n 's/^\([^#\t][^\t]*\)\t.*/\1/p' "$table"; }
 
-# plant <tree>: the mutant's bug; prints the file that has it now
+# plant <tree> [only-look]: the mutant's bug; prints the file that has it now, or all of
+# a patch that is taken back
 plant()
 {
-	local file planted=
+	local file commit planted=
 
+	if [ "$bug_sed" = revert ]; then
+		commit=$(git -C "$1" log -1 --format=%H -F --grep "$files")
+		# Not its tests and documents
+		git -C "$1" diff-tree -p "${commit:-none}" -- drivers include kernel \
+			> "$work/planted" 2> /dev/null &&
+			git -C "$1" apply -R -3 ${2:+--check} "$work/planted" 2> /dev/null &&
+			git -C "$1" apply --numstat "$work/planted" | cut -f 3 | xargs
+		return
+	fi
 	# shellcheck disable=SC2086 # several, with wildcards
 	for file in $(cd "$1" && ls $files 2> /dev/null); do
 		sed "$bug_sed" "$1/$file" > "$work/planted" || return
 		cmp -s "$work/planted" "$1/$file" && continue
-		[ "$2" = only-look ] || cp "$work/planted" "$1/$file"
+		[ -n "${2:-}" ] || cp "$work/planted" "$1/$file"
 		planted="$planted $file"
 	done
 	echo "${planted# }"
@@ -72,7 +82,7 @@ check()		# <tree>
 	while read -r name; do
 		read_mutant "$name" || continue
 		found=$(plant "$1" only-look) ||
-			fail "$name" "sed changes ${found:-nothing} instead of one of $files"
+			fail "$name" "it changes ${found:-nothing} instead of one of $files"
 		pattern="^${test%%.*}\.(.*\.)?${test##*.}$"
 		[ "$program" != kunit ] || pattern="^$test$"
 		{ if [ "$program" = kunit ]; then
@@ -137,7 +147,7 @@ make_vm initramfs || exit 1
 cp "$build/initramfs-$kernel.cpio" "$work/initramfs.cpio"
 
 # shellcheck disable=SC2086 # several, if that is wrong with it
-restore() { [ -z "$file" ] || (cd "$tree" && git checkout -q -- $file); file=; }
+restore() { [ -z "$file" ] || (cd "$tree" && git checkout -q HEAD -- $file); file=; }
 file=
 trap restore EXIT
 trap 'exit 1' INT TERM
@@ -148,8 +158,8 @@ for name; do
 		break
 	fi
 	read_mutant "$name" || continue
-	file=$(plant "$tree" really) || {
-		fail "$name" "sed changes ${file:-nothing} instead of one of $files"
+	file=$(plant "$tree") || {
+		fail "$name" "it changes ${file:-nothing} instead of one of $files"
 		restore
 		continue
 	}
