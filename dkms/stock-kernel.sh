@@ -12,27 +12,27 @@
 #
 # Exit status 3: the archive does not have it.
 #
-# apt works on lists and a cache of its own; the archive's address is that of this
-# machine's own Debian.  Programs in the headers of a newer Debian want a newer C
-# library than Debian 12 has: they get that one beside them.
+# It is the newest of what a machine of that release gets: tools/rootfs/suites has
+# which suites of the archive that are.  apt works on lists and a cache of its own;
+# the archive's address is that of this machine's own Debian.  Programs in the headers
+# of a newer Debian want a newer C library than Debian 12 has: they get that one
+# beside them.
 set -eu
 
 version=$1
+here=$(cd "$(dirname "$0")" && pwd)
+tools=$here/../tools
 mkdir -p "$2"
 dir=$(cd "$2" && pwd)
 
-# version, suite
-suites='
-6.1	bookworm
-6.12	trixie
-7.3	trixie-backports
-'
-suite=$(sed -n "s/^$version	//p" <<< "$suites")
-[ -n "$suite" ] || {
+suites=$(awk -F '\t' -v version="$version" '
+	!/^#/ && $3 == version { print $2 "," $4 }' "$tools/rootfs/suites")
+[ -n "$suites" ] || {
 	echo "stock-kernel.sh: no suite is known to have Linux $version;" \
-		"add it to the table in $0" >&2
+		"add it to the table in tools/rootfs/suites" >&2
 	exit 3
 }
+suite=${suites%%,*}
 options=
 
 cannot()
@@ -41,25 +41,26 @@ cannot()
 	exit 3
 }
 
-# Somebody else's lists know nothing of another suite
+# lists: somebody else's know nothing of another suite
 lists()
 {
-	local apt=$dir/apt-$1 uri keys=/usr/share/keyrings/debian-archive-keyring.gpg
+	local apt=$dir/apt-$version each uri signed=
+	local keys=/usr/share/keyrings/debian-archive-keyring.gpg
 
+	[ ! -e $keys ] || signed="[signed-by=$keys] "
 	mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
-	# shellcheck disable=SC2016 # apt's and awk's
-	uri=$(apt-get indextargets --format '$(ORIGIN) $(CODENAME) $(REPO_URI)' \
-		'Created-By: Packages' 2> /dev/null |
-		awk '$1 == "Debian" && $2 !~ /-security$/ { print $3; exit }')
-	[ -n "$uri" ] || cannot "apt's sources name no archive of Debian"
-	echo "deb $([ ! -e $keys ] || echo "[signed-by=$keys] ")$uri $1 main" \
-		> "$apt/sources.list"
+	for each in ${suites//,/ }; do
+		uri=$("$tools/kernels/archive.sh" "$each")
+		[ -n "$uri" ] || cannot "apt's sources name no archive to look" \
+			"for $each in"
+		echo "deb $signed$uri $each main"
+	done > "$apt/sources.list"
 	options="-o APT::Sandbox::User=root -o Dir::State::Lists=$apt/lists
 		-o Dir::Cache=$apt/cache -o Dir::Etc::SourceList=$apt/sources.list
 		-o Dir::Etc::SourceParts=/dev/null"
 	# shellcheck disable=SC2086 # options
 	apt-get -qq $options update > "$apt/log" 2>&1 ||
-		cannot "$1 cannot be read: $(tail -n 2 "$apt/log")"
+		cannot "$suites cannot be read: $(tail -n 2 "$apt/log")"
 }
 
 # unpack <package> <directory>
@@ -97,12 +98,12 @@ newer_libc()
 
 root=$dir/$version
 if [ ! -e "$root/.complete" ]; then
-	lists "$suite"
+	lists
 	# shellcheck disable=SC2086 # options
 	abi=$(apt-cache $options pkgnames "linux-headers-$version" |
 		sed -n "s/^linux-headers-\($version\.[.0-9]*[-+][0-9a-z]*\)-amd64\$/\1/p" |
 		sort -V | tail -n 1)
-	[ -n "$abi" ] || cannot "$suite has no linux-headers-$version"
+	[ -n "$abi" ] || cannot "$suites have no linux-headers-$version"
 	unpack "linux-image-$abi-amd64" "$root"
 	for package in $(grep -o "linux-\(binary\|modules\)-$abi-amd64" \
 			 "$root/.linux-image-$abi-amd64.depends" || :); do
