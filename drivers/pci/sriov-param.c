@@ -129,9 +129,16 @@ static int sriov_override_get(char *buf, const struct kernel_param *kp)
 	return len + scnprintf(buf + len, PAGE_SIZE - len, "\n");
 }
 
+/* A module has gone, or could not be loaded: nobody reads the list any more */
+static void sriov_override_free(void *arg)
+{
+	kfree(rcu_replace_pointer(sriov_override_list, NULL, true));
+}
+
 static const struct kernel_param_ops sriov_override_ops = {
 	.set = sriov_override_set,
 	.get = sriov_override_get,
+	.free = sriov_override_free,
 };
 
 core_param_cb(override, &sriov_override_ops, NULL, 0644);
