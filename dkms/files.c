@@ -11,12 +11,11 @@
 #include <linux/device.h>
 #include <linux/kernfs.h>
 #include <linux/kstrtox.h>
-#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/pci.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
-#include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/sysfs.h>
 
 #include "sriov-unmanaged.h"
@@ -234,6 +233,8 @@ static ssize_t sriov_drivers_autoprobe_store(struct device *dev,
 	pf = sriov_pf_get(to_pci_dev(dev));
 	if (pf)
 		sriov_pf_set_drivers_autoprobe(pf, autoprobe);
+	else
+		sriov_files_set_core_autoprobe(to_pci_dev(dev), autoprobe);
 	sriov_pf_put(pf);
 	atomic_dec(&sriov_callbacks);
 
@@ -249,7 +250,7 @@ static ssize_t sriov_drivers_autoprobe_show(struct device *dev,
 
 	atomic_inc(&sriov_callbacks);
 	pf = sriov_pf_get(to_pci_dev(dev));
-	ret = pf ? sysfs_emit(buf, "%u\n", READ_ONCE(pf->drivers_autoprobe)) :
+	ret = pf ? sysfs_emit(buf, "%u\n", sriov_pf_drivers_autoprobe(pf)) :
 		   sriov_core_autoprobe->show(dev, sriov_core_autoprobe, buf);
 	sriov_pf_put(pf);
 	atomic_dec(&sriov_callbacks);
@@ -273,6 +274,27 @@ void sriov_files_set_core_autoprobe(struct pci_dev *pdev, bool autoprobe)
 				    autoprobe ? "1" : "0", 1);
 }
 
+/**
+ * sriov_files_core_autoprobe - does the core probe VFs?
+ * @pdev: the PF
+ *
+ * Context: any but interrupts; the core's file only prints what it was given.
+ * Return: whether it does.
+ */
+bool sriov_files_core_autoprobe(struct pci_dev *pdev)
+{
+	static char page[PAGE_SIZE] __aligned(PAGE_SIZE);
+	static DEFINE_SPINLOCK(lock);
+	bool autoprobe = true;
+
+	spin_lock(&lock);
+	sriov_core_autoprobe->show(&pdev->dev, sriov_core_autoprobe, page);
+	WARN_ON(kstrtobool(page, &autoprobe));
+	spin_unlock(&lock);
+
+	return autoprobe;
+}
+
 /* Return: the core's attribute of a PF, or NULL: it is not what we know */
 static struct device_attribute *sriov_core_attr(struct pci_dev *pdev,
 						const char *name)
@@ -294,21 +316,31 @@ static struct device_attribute *sriov_core_attr(struct pci_dev *pdev,
 	return NULL;
 }
 
-/**
- * sriov_files_find - find the core's files
- * @pdev: a PF
- *
- * Return: 0, or -EOPNOTSUPP.
- */
-int sriov_files_find(struct pci_dev *pdev)
+/* Both of the core's files, or none */
+static int sriov_files_find(struct pci_dev *pdev)
 {
-	sriov_core_numvfs = sriov_core_attr(pdev, "sriov_numvfs");
-	sriov_core_autoprobe = sriov_core_attr(pdev, "sriov_drivers_autoprobe");
+	struct device_attribute *numvfs, *autoprobe;
 
-	return sriov_core_numvfs && sriov_core_autoprobe ? 0 : -EOPNOTSUPP;
+	if (sriov_core_numvfs)
+		return 0;
+
+	numvfs = sriov_core_attr(pdev, "sriov_numvfs");
+	autoprobe = sriov_core_attr(pdev, "sriov_drivers_autoprobe");
+	if (!numvfs || !autoprobe)
+		return -EOPNOTSUPP;
+
+	sriov_core_numvfs = numvfs;
+	sriov_core_autoprobe = autoprobe;
+
+	return 0;
 }
 
-/* sysfs hands what it finds in @priv to the callbacks of the PF's directory */
+/*
+ * sysfs hands what it finds in @priv to dev_attr_show() and dev_attr_store(), which
+ * read the callback out of it, and looks there once for each read or write.  Both
+ * attributes outlive the node: the core's are static, ours are given up again
+ * before the module goes.
+ */
 static int sriov_file_lead(struct pci_dev *pdev, struct device_attribute *from,
 			   struct device_attribute *to)
 {
@@ -325,37 +357,17 @@ static int sriov_file_lead(struct pci_dev *pdev, struct device_attribute *from,
 	return err;
 }
 
-static int sriov_read_core_autoprobe(struct pci_dev *pdev, bool *autoprobe)
-{
-	char *page = (char *)get_zeroed_page(GFP_KERNEL);
-	int err;
-
-	if (!page)
-		return -ENOMEM;
-	sriov_core_autoprobe->show(&pdev->dev, sriov_core_autoprobe, page);
-	err = kstrtobool(page, autoprobe);
-	free_page((unsigned long)page);
-
-	return err;
-}
-
 /**
  * sriov_files_add - take the files of a PF over, and add ours
  * @pdev: the PF
- * @drivers_autoprobe: what is in its sriov_drivers_autoprobe
  *
  * Return: 0, or a negative errno: the files are as they were.
  */
-int sriov_files_add(struct pci_dev *pdev, bool *drivers_autoprobe)
+int sriov_files_add(struct pci_dev *pdev)
 {
 	int err;
 
-	if (!sriov_core_numvfs) {
-		err = sriov_files_find(pdev);
-		if (err)
-			return err;
-	}
-	err = sriov_read_core_autoprobe(pdev, drivers_autoprobe);
+	err = sriov_files_find(pdev);
 	if (err)
 		return err;
 	err = sysfs_create_files(&pdev->dev.kobj, sriov_own_attrs);
@@ -387,9 +399,11 @@ remove:
  */
 void sriov_files_remove(struct pci_dev *pdev)
 {
-	sriov_file_lead(pdev, &dev_attr_sriov_numvfs, sriov_core_numvfs);
-	sriov_file_lead(pdev, &dev_attr_sriov_drivers_autoprobe,
-			sriov_core_autoprobe);
+	/* Whoever has done what we do, on top of ours, would call what is gone */
+	WARN_ON(sriov_file_lead(pdev, &dev_attr_sriov_numvfs,
+				sriov_core_numvfs));
+	WARN_ON(sriov_file_lead(pdev, &dev_attr_sriov_drivers_autoprobe,
+				sriov_core_autoprobe));
 	sysfs_remove_files(&pdev->dev.kobj, sriov_own_attrs);
 }
 

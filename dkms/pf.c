@@ -59,26 +59,43 @@ void sriov_pf_put(struct sriov_pf *pf)
 		kref_put(&pf->ref, sriov_pf_free);
 }
 
-/* The core probes VFs by its sriov_drivers_autoprobe, whoever enabled them */
-static void sriov_pf_tell_core(struct sriov_pf *pf)
+/**
+ * sriov_pf_drivers_autoprobe - the administrator's sriov_drivers_autoprobe
+ * @pf: the PF
+ *
+ * The core probes VFs by its sriov_drivers_autoprobe, whoever enabled them.  So
+ * while those of the gate are on it has sriov_unmanaged_autoprobe there, and we
+ * keep the administrator's.
+ *
+ * Context: the PF is there.
+ * Return: may drivers probe VFs that a driver manages?
+ */
+bool sriov_pf_drivers_autoprobe(struct sriov_pf *pf)
 {
-	lockdep_assert_held(&pf->lock);
-	sriov_files_set_core_autoprobe(pf->pdev, pf->unmanaged ?
-				       pf->unmanaged_autoprobe :
-				       pf->drivers_autoprobe);
+	bool autoprobe;
+
+	spin_lock(&pf->lock);
+	autoprobe = pf->unmanaged ? pf->drivers_autoprobe :
+				    sriov_files_core_autoprobe(pf->pdev);
+	spin_unlock(&pf->lock);
+
+	return autoprobe;
 }
 
 /**
- * sriov_pf_set_drivers_autoprobe - the administrator's sriov_drivers_autoprobe
+ * sriov_pf_set_drivers_autoprobe - write the administrator's sriov_drivers_autoprobe
  * @pf: the PF
  * @autoprobe: may drivers probe VFs that a driver manages?
+ *
+ * Context: the PF is there.
  */
 void sriov_pf_set_drivers_autoprobe(struct sriov_pf *pf, bool autoprobe)
 {
 	spin_lock(&pf->lock);
-	WRITE_ONCE(pf->drivers_autoprobe, autoprobe);
-	if (!pf->gone)
-		sriov_pf_tell_core(pf);
+	if (pf->unmanaged)
+		pf->drivers_autoprobe = autoprobe;
+	else
+		sriov_files_set_core_autoprobe(pf->pdev, autoprobe);
 	spin_unlock(&pf->lock);
 }
 
@@ -117,8 +134,9 @@ void pci_sriov_mark_unmanaged(struct pci_dev *pdev)
 
 	__module_get(THIS_MODULE);
 	spin_lock(&pf->lock);
+	pf->drivers_autoprobe = sriov_files_core_autoprobe(pdev);
 	WRITE_ONCE(pf->unmanaged, true);
-	sriov_pf_tell_core(pf);
+	sriov_files_set_core_autoprobe(pdev, pf->unmanaged_autoprobe);
 	spin_unlock(&pf->lock);
 	sriov_pf_put(pf);
 }
@@ -141,7 +159,7 @@ bool pci_sriov_unmark_unmanaged(struct pci_dev *pdev)
 	marked = pf->unmanaged;
 	WRITE_ONCE(pf->unmanaged, false);
 	if (marked && !pf->gone)
-		sriov_pf_tell_core(pf);
+		sriov_files_set_core_autoprobe(pdev, pf->drivers_autoprobe);
 	spin_unlock(&pf->lock);
 	sriov_pf_put(pf);
 	if (marked)
@@ -180,7 +198,8 @@ void pci_sriov_set_unmanaged_autoprobe(struct pci_dev *pdev, bool autoprobe)
 
 	spin_lock(&pf->lock);
 	WRITE_ONCE(pf->unmanaged_autoprobe, autoprobe);
-	sriov_pf_tell_core(pf);
+	if (pf->unmanaged)
+		sriov_files_set_core_autoprobe(pdev, autoprobe);
 	spin_unlock(&pf->lock);
 	sriov_pf_put(pf);
 }
@@ -260,7 +279,7 @@ int sriov_pf_attach(struct pci_dev *pdev)
 			      GFP_KERNEL));
 	if (err)
 		goto put;
-	err = sriov_files_add(pdev, &pf->drivers_autoprobe);
+	err = sriov_files_add(pdev);
 	if (err)
 		goto erase;
 	mutex_unlock(&sriov_pfs_mutex);

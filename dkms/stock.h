@@ -26,8 +26,8 @@
  * @lock: for the three below, @gone, and the core's sriov_drivers_autoprobe
  * @unmanaged: the gate enabled the VFs that are on, or are about to be
  * @unmanaged_autoprobe: sriov_unmanaged_autoprobe
- * @drivers_autoprobe: sriov_drivers_autoprobe as the administrator has it; the
- *	core has @unmanaged_autoprobe there while @unmanaged is set
+ * @drivers_autoprobe: sriov_drivers_autoprobe as the administrator has it, while
+ *	@unmanaged is set; the core has @unmanaged_autoprobe there then
  * @writers: how many are in a write to sriov_numvfs
  * @gone: the PF leaves its bus, or the module does
  * @pm_domain: that of the PF, while a driver is refused by one of ours
@@ -47,6 +47,7 @@ struct sriov_pf {
 
 struct sriov_pf *sriov_pf_get(const struct pci_dev *pdev);
 void sriov_pf_put(struct sriov_pf *pf);
+bool sriov_pf_drivers_autoprobe(struct sriov_pf *pf);
 void sriov_pf_set_drivers_autoprobe(struct sriov_pf *pf, bool autoprobe);
 int sriov_pf_attach(struct pci_dev *pdev);
 void sriov_pf_detach(struct pci_dev *pdev);
@@ -54,9 +55,9 @@ void sriov_pf_detach_all(void);
 unsigned int sriov_pf_count(void);
 void sriov_settle(struct pci_dev *pdev);
 
-int sriov_files_find(struct pci_dev *pdev);
-int sriov_files_add(struct pci_dev *pdev, bool *drivers_autoprobe);
+int sriov_files_add(struct pci_dev *pdev);
 void sriov_files_remove(struct pci_dev *pdev);
+bool sriov_files_core_autoprobe(struct pci_dev *pdev);
 void sriov_files_set_core_autoprobe(struct pci_dev *pdev, bool autoprobe);
 void sriov_files_wait(void);
 
