@@ -85,16 +85,15 @@ static void sriov_add_vf(struct pci_dev *vf)
 	sriov_pf_put(pf);
 }
 
-/* A PF that has been given back gets nothing that would stay with it */
+/* VFs may be on that scope=any got enabled, or another stub that has gone */
 static void sriov_bound(struct pci_dev *pdev)
 {
 	const struct pci_driver *driver = to_pci_driver(pdev->dev.driver);
-	struct sriov_pf *pf = sriov_pf_get(pdev);
 
-	if (pf && sriov_is_stub(driver) && sriov_stub_hold(pdev))
+	if (pci_sriov_is_unmanaged(pdev) && sriov_is_stub(driver) &&
+	    sriov_stub_hold(pdev))
 		pci_warn(pdev, "VFs will stay on when %s goes: out of memory\n",
 			 driver->name);
-	sriov_pf_put(pf);
 }
 
 static void sriov_notify_vf(unsigned long action, struct pci_dev *vf)
@@ -170,20 +169,8 @@ static int sriov_attach_all(void)
 		}
 	}
 	pci_unlock_rescan_remove();
-	if (err)
-		return err;
 
-	/* Nobody may wait for a device_lock with the rescan lock held */
-	for_each_pci_dev(pdev) {
-		if (!pdev->is_physfn)
-			continue;
-		device_lock(&pdev->dev);
-		if (pdev->driver)
-			sriov_bound(pdev);
-		device_unlock(&pdev->dev);
-	}
-
-	return 0;
+	return err;
 }
 
 /**
@@ -216,5 +203,5 @@ void sriov_bus_exit(void)
 {
 	sriov_pf_detach_all();
 	bus_unregister_notifier(&pci_bus_type, &sriov_nb);
-	sriov_files_wait();
+	sriov_calls_wait();
 }

@@ -7,21 +7,17 @@
  * is not for the gate goes on to the core.  sysfs does not wait for callbacks of
  * such a file when the module lets go of it, so these are counted.
  */
-#include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/kernfs.h>
 #include <linux/kstrtox.h>
 #include <linux/module.h>
 #include <linux/pci.h>
-#include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include <linux/spinlock.h>
 #include <linux/sysfs.h>
 
 #include "sriov-unmanaged.h"
 #include "stock.h"
-
-static atomic_t sriov_callbacks = ATOMIC_INIT(0);
 
 /* The core's, which are the same for all PFs */
 static struct device_attribute *sriov_core_numvfs;
@@ -187,7 +183,7 @@ static ssize_t sriov_numvfs_store(struct device *dev,
 	ssize_t ret;
 	bool held;
 
-	atomic_inc(&sriov_callbacks);
+	sriov_call_begin();
 	/* The gate's marks are for a module that stays */
 	held = try_module_get(THIS_MODULE);
 	if (held)
@@ -202,7 +198,7 @@ static ssize_t sriov_numvfs_store(struct device *dev,
 	sriov_pf_put(pf);
 	if (held)
 		module_put(THIS_MODULE);
-	atomic_dec(&sriov_callbacks);
+	sriov_call_end();
 
 	return ret;
 }
@@ -212,9 +208,9 @@ static ssize_t sriov_numvfs_show(struct device *dev,
 {
 	ssize_t ret;
 
-	atomic_inc(&sriov_callbacks);
+	sriov_call_begin();
 	ret = sriov_core_numvfs->show(dev, sriov_core_numvfs, buf);
-	atomic_dec(&sriov_callbacks);
+	sriov_call_end();
 
 	return ret;
 }
@@ -229,14 +225,14 @@ static ssize_t sriov_drivers_autoprobe_store(struct device *dev,
 	if (kstrtobool(buf, &autoprobe) < 0)
 		return -EINVAL;
 
-	atomic_inc(&sriov_callbacks);
+	sriov_call_begin();
 	pf = sriov_pf_get(to_pci_dev(dev));
 	if (pf)
 		sriov_pf_set_drivers_autoprobe(pf, autoprobe);
 	else
 		sriov_files_set_core_autoprobe(to_pci_dev(dev), autoprobe);
 	sriov_pf_put(pf);
-	atomic_dec(&sriov_callbacks);
+	sriov_call_end();
 
 	return count;
 }
@@ -248,12 +244,12 @@ static ssize_t sriov_drivers_autoprobe_show(struct device *dev,
 	struct sriov_pf *pf;
 	ssize_t ret;
 
-	atomic_inc(&sriov_callbacks);
+	sriov_call_begin();
 	pf = sriov_pf_get(to_pci_dev(dev));
 	ret = pf ? sysfs_emit(buf, "%u\n", sriov_pf_drivers_autoprobe(pf)) :
 		   sriov_core_autoprobe->show(dev, sriov_core_autoprobe, buf);
 	sriov_pf_put(pf);
-	atomic_dec(&sriov_callbacks);
+	sriov_call_end();
 
 	return ret;
 }
@@ -405,19 +401,4 @@ void sriov_files_remove(struct pci_dev *pdev)
 	WARN_ON(sriov_file_lead(pdev, &dev_attr_sriov_drivers_autoprobe,
 				sriov_core_autoprobe));
 	sysfs_remove_files(&pdev->dev.kobj, sriov_own_attrs);
-}
-
-/**
- * sriov_files_wait - wait until no callback of the core's files is in our code
- *
- * Context: all PFs have been given back.
- */
-void sriov_files_wait(void)
-{
-	/* Whoever has found our callback has counted itself, or sleeps elsewhere */
-	synchronize_rcu_tasks();
-	while (atomic_read(&sriov_callbacks))
-		msleep(20);
-	/* And the last instructions after that */
-	synchronize_rcu_tasks();
 }

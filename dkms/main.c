@@ -6,8 +6,11 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/atomic.h>
+#include <linux/delay.h>
 #include <linux/module.h>
 #include <linux/pci.h>
+#include <linux/rcupdate.h>
 
 #include "sriov-policy.h"
 #include "stock.h"
@@ -19,6 +22,52 @@ static const char * const sriov_differences[] = {
 	"one PF at a time has VFs enabled or disabled",
 	"PFs are as ever until this is loaded; options stand in modprobe.d, too",
 };
+
+/*
+ * Neither sysfs nor the driver core waits, when the module lets go of a PF, for
+ * those that are in the module's code, or about to be.
+ */
+static atomic_t sriov_calls = ATOMIC_INIT(0);
+
+/**
+ * sriov_call_begin - a call of the module's code begins, or is sure to come
+ *
+ * Context: any.
+ */
+void sriov_call_begin(void)
+{
+	atomic_inc(&sriov_calls);
+}
+
+/**
+ * sriov_call_end - it returns to who called
+ *
+ * Context: any.
+ */
+void sriov_call_end(void)
+{
+	atomic_dec(&sriov_calls);
+}
+
+/**
+ * sriov_calls_wait - wait until no call is in the module's code
+ *
+ * A task that has read the address of our code, and not counted itself yet, does not
+ * sleep before it does; nor does one that is about to return.  Such tasks may be
+ * preempted, and these RCU tasks waits for.
+ *
+ * Context: all PFs have been given back.
+ */
+void sriov_calls_wait(void)
+{
+	BUILD_BUG_ON(IS_ENABLED(CONFIG_PREEMPTION) &&
+		     !IS_ENABLED(CONFIG_TASKS_RCU));
+
+	synchronize_rcu_tasks();
+	while (atomic_read(&sriov_calls))
+		msleep(20);
+	synchronize_rcu_tasks();
+}
 
 static int __init sriov_module_init(void)
 {

@@ -45,6 +45,10 @@ struct sriov_pf {
 	struct dev_pm_domain *pm_domain;
 };
 
+void sriov_call_begin(void);
+void sriov_call_end(void);
+void sriov_calls_wait(void);
+
 struct sriov_pf *sriov_pf_get(const struct pci_dev *pdev);
 void sriov_pf_put(struct sriov_pf *pf);
 bool sriov_pf_drivers_autoprobe(struct sriov_pf *pf);
@@ -59,7 +63,6 @@ int sriov_files_add(struct pci_dev *pdev);
 void sriov_files_remove(struct pci_dev *pdev);
 bool sriov_files_core_autoprobe(struct pci_dev *pdev);
 void sriov_files_set_core_autoprobe(struct pci_dev *pdev, bool autoprobe);
-void sriov_files_wait(void);
 
 bool sriov_is_stub(const struct pci_driver *driver);
 bool sriov_stub_wakes(const struct pci_driver *driver);

@@ -62,6 +62,7 @@ bool sriov_stub_wakes(const struct pci_driver *driver)
 static void sriov_stub_gone(struct device *dev, void *res)
 {
 	pci_sriov_disable_unmanaged(to_pci_dev(dev));
+	sriov_call_end();
 }
 
 /**
@@ -81,6 +82,7 @@ int sriov_stub_hold(struct pci_dev *pdev)
 	res = devres_alloc(sriov_stub_gone, 1, GFP_KERNEL);
 	if (!res)
 		return -ENOMEM;
+	sriov_call_begin();
 	devres_add(&pdev->dev, res);
 
 	return 0;
@@ -89,12 +91,14 @@ int sriov_stub_hold(struct pci_dev *pdev)
 /**
  * sriov_stub_release - leave the stub of a PF alone
  * @pdev: the PF, whose VFs are off
+ *
+ * Context: any; without the device_lock, which a driver may have for long.  If the
+ * stub is going at this moment, sriov_calls_wait() waits for it.
  */
 void sriov_stub_release(struct pci_dev *pdev)
 {
-	device_lock(&pdev->dev);
-	devres_destroy(&pdev->dev, sriov_stub_gone, NULL, NULL);
-	device_unlock(&pdev->dev);
+	if (!devres_destroy(&pdev->dev, sriov_stub_gone, NULL, NULL))
+		sriov_call_end();
 }
 
 /**
