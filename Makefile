@@ -176,9 +176,11 @@ deb:
 	@tools/vm/setup.sh deb
 	@tools/deb/build.sh build/deb
 
+# Any patched tree has the selftests
 test-deb: deb
 	@tools/vm/setup.sh rootfs
-	@tools/deb/test.sh build/deb
+	@$(VM) KERNEL=$(firstword $(KERNELS)) tree
+	@tools/deb/test.sh build/deb build/linux-$(firstword $(KERNELS))
 
 test-rootfs:
 	@tools/vm/setup.sh rootfs

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # stock-kernel.sh <version> <directory>: have Debian's kernel of that version, its
-# modules and its headers below the directory, unpacked and not installed.  Prints
-# what a shell can evaluate:
+# modules and its headers below the directory, unpacked and not installed; with
+# DEBUG=1, one that is built there of Debian's source package, without our patches,
+# and looks for bad memory and wrong locking.  Prints what a shell can evaluate:
 #
 #	image=	what to boot
 #	root=	where lib/modules is
@@ -24,6 +25,17 @@ here=$(cd "$(dirname "$0")" && pwd)
 tools=$here/../tools
 mkdir -p "$2"
 dir=$(cd "$2" && pwd)
+
+if [ -n "${DEBUG:-}" ]; then
+	root=$dir/debug/$version obj=$dir/debug/kernel-$version-kasan
+	make -s -f "$tools/vm/Makefile" BUILD="$dir/debug" KERNEL="$version" \
+		TREE_PATCHES=none VARIANT=kasan EXTRA_CONFIG="$here/stock-debug.config" \
+		kernel >&2
+	make -s -C "$obj" INSTALL_MOD_PATH="$root" modules_install >&2
+	echo "image=$obj/arch/x86/boot/bzImage root=$root" \
+		"release=$(cat "$obj/include/config/kernel.release") kdir=$obj kflags="
+	exit
+fi
 
 suites=$(awk -F '\t' -v version="$version" '
 	!/^#/ && $3 == version { print $2 "," $4 }' "$tools/rootfs/suites")

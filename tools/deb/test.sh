@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# test.sh <directory of build.sh> [suite...]: the packages as users have them, in the
-# root file systems of tools/rootfs: installed, after a reboot, upgraded and purged
-# with VFs on, beside another kernel, and where the kernel loads signed modules only.
+# test.sh <directory of build.sh> <patched tree> [suite...]: the packages as users have
+# them, in the root file systems of tools/rootfs: installed, after a reboot, upgraded
+# and purged with VFs on, beside another kernel, and where the kernel loads signed
+# modules only; and the selftests of the tree, unchanged, after that reboot.
 #
 # DKMS builds in a chroot on this machine, everything else happens in VMs.  A suite
 # that cannot be had is skipped and counted.
@@ -11,11 +12,12 @@ set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
 rootfs=$here/../rootfs
-debs=$1
-shift
+debs=$1 tree=$2
+shift 2
 # shellcheck disable=SC2046 # a word for each
 [ $# -gt 0 ] || set -- $(awk -F '\t' '!/^#/ { print $1 }' "$rootfs/suites")
 passed=0 failed=0 skipped=0
+more=()
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
@@ -23,6 +25,10 @@ trap 'exit 1' INT TERM
 nvme=sriov_max_vfs=4,sriov_vq_flexible=8,sriov_vi_flexible=8,max_ioqpairs=26,msix_qsize=30
 devices=(-device "pcie-root-port,id=rp0,slot=0" -device "nvme-subsys,id=ss0"
 	-device "nvme,serial=a,subsys=ss0,bus=rp0,$nvme")
+# What tools/vm/vm.sh has for the selftests
+second=(-device "pcie-root-port,id=rp1,slot=1" -device "nvme-subsys,id=ss1"
+	-device "nvme,serial=b,subsys=ss1,bus=rp1,$nvme"
+	-device "pcie-root-port,id=rp2,slot=2" -device "nvme,serial=c,bus=rp2")
 
 fail()
 {
@@ -37,7 +43,8 @@ vm()
 	shift
 
 	"$rootfs/boot.sh" -t 900 -f "$work/files" "$@" "$image" "$here/$script" \
-		-- "${devices[@]}" > "$work/output" 2> "$work/errors" || status=$?
+		-- "${devices[@]}" "${more[@]}" > "$work/output" 2> "$work/errors" ||
+		status=$?
 	grep '^boot.sh: .*the script ran' "$work/errors"
 	while read -r line; do
 		case $line in
@@ -59,6 +66,13 @@ DEB_VERSION=$(dpkg-parsechangelog -l "$here/../../debian/changelog" -S Version).
 	"$here/build.sh" "$work/new" > "$work/built" || exit 1
 mv "$work"/new/*.deb "$work/files/new/"
 rm -f "$work"/files/new/*-dbgsym_*
+
+selftests=$tree/tools/testing/selftests/pci_sriov
+mkdir "$work/tests"
+make -C "$selftests" OUTPUT="$work/tests" LDFLAGS=-static > "$work/built" 2>&1 || {
+	tail "$work/built" >&2
+	exit 1
+}
 
 for suite; do
 	base=$("$rootfs/image.sh" "$suite" dkms "$here/chroot-base.sh") || {
@@ -84,6 +98,15 @@ for suite; do
 	vm guest-installed.sh -d "$work/machine" -a sriov_unmanaged.override=aaaa:bbbb=allow
 	vm guest-purged.sh -d "$work/machine"
 	vm guest-locked.sh -a lockdown=integrity
+	image=$("$rootfs/image.sh" "$image" selftests "$here/chroot-selftests.sh" \
+		"$selftests/kmod/pci_sriov_test.c" \
+		"$work"/tests/{gate,scope,state,param,probe}) || {
+		fail "$suite: the selftests cannot be installed"
+		continue
+	}
+	more=("${second[@]}")
+	vm guest-selftests.sh -t 1800
+	more=()
 done
 echo "$passed passed, $failed failed, $skipped skipped"
 [ $failed = 0 ]

@@ -1,18 +1,20 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# same.sh <logs> <image> <initramfs> <image> <initramfs>
+# same.sh <logs> <image> <initramfs> <image> <initramfs> [<arguments> <arguments>]
 #
 # Does anybody notice the feature who does not use it?  guest-same.sh runs on two
 # kernels, on the one that has it and on the one that has not, and what it prints
 # is compared.  Nothing but these may differ, and each must:
 #
 # - a PF has three files more in sysfs, sriov_unmanaged_*, with these modes
-# - there is a module sriov_unmanaged with its parameters, and its unit tests
+# - there is a module sriov_unmanaged with its parameters, and its unit tests; as it
+#   is loaded it says so
 # - who enables VFs of a PF that the table refuses, by a way that is not refused,
 #   gets a line in the log, at level 4
 #
-# Ends with "same: N steps, no difference", or with the differences.
+# Ends with "same: N steps, no difference", or with the differences.  VM_JOBS=1: one
+# VM after the other.
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -21,19 +23,19 @@ logs=$1
 rm -rf "$logs"
 mkdir -p "$logs"
 
-# boot <with|without> <image> <initramfs>: under a clock of the VM's own, as it
+# boot <with|without> <image> <initramfs> <arguments>: under a clock of the VM's own, as it
 # sleeps a lot
 boot()
 {
 	local log=$logs/$1
 
 	if ! VM_CPUS=1 VM_ICOUNT=shift=1,sleep=off "$vm/vm.sh" "$2" "$3" "$log" \
-	     "${VM_SECONDS:-600}" "pci_sriov.run=same kunit.enable=0" \
+	     "${VM_SECONDS:-600}" "pci_sriov.run=same kunit.enable=0 $4" \
 	     > "$log.qemu" 2>&1; then
 		echo "same: the VM $1 it ended badly or took too long" \
 			>> "$log.report"
 	fi
-	tr -d '\r' < "$log.report" > "$log.txt"
+	tr -d '\r' < "$log.report" | grep -v '^# ' > "$log.txt"
 }
 
 fail()
@@ -43,8 +45,9 @@ fail()
 }
 
 failed=0
-boot with "$2" "$3" &
-boot without "$4" "$5" &
+boot with "$2" "$3" "${6:-}" &
+[ "${VM_JOBS:-2}" != 1 ] || wait
+boot without "$4" "$5" "${7:-}" &
 wait
 
 # Of what a kernel complains without the feature is a bug of its own
@@ -53,7 +56,7 @@ for side in with without; do
 		echo "same: note: the kernel $side it complains, see" \
 			"$logs/$side.complaints"
 	grep '^same: ' "$logs/$side.txt" && failed=1
-	grep -q '^# end of run' "$logs/$side.txt" ||
+	grep -q '^# end of run' "$logs/$side.report" ||
 		fail "the run $side it has no end, see $logs/$side.report"
 done
 if [ -s "$logs/with.complaints" ] && [ ! -s "$logs/without.complaints" ]; then
@@ -122,6 +125,9 @@ awk -v lines="$logs/with.cleaned" '
 	}
 	/^\/sys\/module\/sriov_unmanaged(_test)?(\/parameters\/[a-z]+)?$/ {
 		listed++
+		next
+	}
+	/^boot sriov_unmanaged: / {
 		next
 	}
 	/^log <4> [^ ]+ [^ ]+: [^ ]+ enables VFs of \[....:....\] although / {
