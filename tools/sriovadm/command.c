@@ -59,8 +59,8 @@ struct pf *command_find(struct report *report, const struct snapshot *snapshot,
 			       "this device is no PF: it has no SR-IOV; sriovadm lists those that have");
 	else
 		report_problem(report, "no-device", EXIT_NO_DEVICE, address,
-			       "%s: there is no such PF; sriovadm lists those that are there",
-			       name);
+			       "%s%sthere is no such PF; sriovadm lists those that are there",
+			       address ? "" : name, address ? "" : ": ");
 	return NULL;
 }
 

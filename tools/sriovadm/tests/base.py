@@ -2,6 +2,7 @@
 """What the tests of sriovadm's commands share."""
 import json
 import os
+import re
 import subprocess
 import tempfile
 import unittest
@@ -12,6 +13,8 @@ from tree import Tree
 
 PROGRAM = os.environ["SRIOVADM"]
 PF = "0000:01:00.0"
+# An address in front of what begins with it
+TWICE = re.compile(r"([0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]): \1\b")
 DEVICE = f"/sys/bus/pci/devices/{PF}"
 SCHEMA = os.path.join(os.path.dirname(os.path.realpath(__file__)),
                       "../schema/sriovadm.schema.json")
@@ -50,9 +53,11 @@ class Case(unittest.TestCase):
         if user:
             command = ["setpriv", f"--reuid={user}", "--clear-groups",
                        *command]
-        return subprocess.run(command, env=environ, text=True, check=False,
+        done = subprocess.run(command, env=environ, text=True, check=False,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               start_new_session=True, timeout=60)
+        self.assertNotRegex(done.stdout + done.stderr, TWICE)
+        return done
 
     def run_it(self, *args, exit_code=0, **more):
         """The same, and the way it ends is known"""
@@ -76,6 +81,9 @@ class Case(unittest.TestCase):
         self.assertEqual(done.stderr, "")
         value = json.loads(done.stdout)
         VALIDATOR.validate(value)
+        for error in value["errors"]:
+            self.assertFalse(error["address"] and error["message"].startswith(
+                error["address"]), error)
         return value
 
     def driver(self, address=PF):
