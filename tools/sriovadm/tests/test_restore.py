@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """The configured state: brought about after a boot, a hotplug, or a kill."""
+import concurrent.futures
+import contextlib
 import os
 import random
-import threading
 import time
 import unittest
 
@@ -19,6 +20,14 @@ class Restore(Case):
         self.run_it("reserve", PF, "--vfs", "2", "--vf-driver", "vfio-pci",
                     "--boot")
         return tree
+
+    @contextlib.contextmanager
+    def later(self, what):
+        """Beside what else is done; if it fails, so does the test"""
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            future = pool.submit(lambda: (time.sleep(1), what())[1])
+            yield future
+        future.result()
 
     def test_after_a_boot(self):
         self.configured()
@@ -106,18 +115,10 @@ class Restore(Case):
                        "WaitSec=20\n", "b.conf")
         self.configure("[Match]\nAddress=0000:09:00.0\n[PF]\nWaitSec=0\n",
                        "c.conf")
-        early = []
-
-        def come():
-            time.sleep(1)
-            early.append(self.driver())
-            tree.pf(OTHER, "1234:0001")
-
-        thread = threading.Thread(target=come)
-        thread.start()
-        done = self.run_it("restore", "--wait", exit_code=9)
-        thread.join()
-        self.assertEqual(early, ["pci-stub"])
+        with self.later(lambda: (self.driver(),
+                                 tree.pf(OTHER, "1234:0001"))) as comes:
+            done = self.run_it("restore", "--wait", exit_code=9)
+        self.assertEqual(comes.result()[0], "pci-stub")
         self.assertEqual(self.driver(OTHER), "pci-stub")
         self.assertIn("0000:09:00.0", done.stderr)
         self.assertNotIn(OTHER, done.stderr)
@@ -126,11 +127,9 @@ class Restore(Case):
         tree = self.machine()
         self.configure("[Match]\nSerial=00-25-38-b1-71-b0-1a-2c\n"
                        "[PF]\nDriver=pci-stub\nWaitSec=20\n")
-        thread = threading.Timer(1, lambda: tree.pf(
-            OTHER, "1234:0001", serial="00-25-38-b1-71-b0-1a-2c"))
-        thread.start()
-        self.run_it("restore", "--wait")
-        thread.join()
+        with self.later(lambda: tree.pf(
+                OTHER, "1234:0001", serial="00-25-38-b1-71-b0-1a-2c")):
+            self.run_it("restore", "--wait")
         self.assertEqual(self.driver(OTHER), "pci-stub")
 
     def test_what_is_in_use_stays(self):

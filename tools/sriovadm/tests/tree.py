@@ -73,7 +73,6 @@ class Tree:
         real = f"sys/devices/pci0000:00/{address}"
         bus = f"sys/bus/pci/devices/{address}"
         os.makedirs(self.path(real))
-        os.symlink(f"../../../devices/pci0000:00/{address}", self.path(bus))
         vendor, device = ident.upper().split(":")
         subvendor, subdevice = subsystem.upper().split(":")
         self.put(f"{real}/modalias",
@@ -104,6 +103,8 @@ class Tree:
             os.makedirs(self.path(f"{real}/{kind}/{name}"))
             os.symlink(f"../../devices/pci0000:00/{address}/{kind}/{name}",
                        self.path(f"sys/class/{kind}/{name}"))
+        # Last: a program may be waiting for it
+        os.symlink(f"../../../devices/pci0000:00/{address}", self.path(bus))
         return bus
 
     def disk(self, name, below, number, *, holders=(), hidden=0):
