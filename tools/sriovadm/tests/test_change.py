@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """Commands that change a PF: what they do, refuse, and put back."""
+import errno
 import fcntl
 import os
 import signal
@@ -367,6 +368,16 @@ class Failure(Case):
                       done.stderr)
         self.assertEqual(self.file("sriov_numvfs"), "2")
         self.assertIn("VFs=2", self.config())
+
+    def test_no_lock_to_be_had(self):
+        self.machine()
+        self.refused("reserve", PF, exit_code=1,
+                     fake=f"fail=sriovadm.lock:{errno.ENOLCK}",
+                     says=("/run/sriovadm.lock cannot be locked: "
+                           "No locks available; nothing was changed",))
+        # A signal is no reason to give up, and no lock either
+        self.refused("reserve", PF, "--timeout", "1", exit_code=8,
+                     fake=f"fail=sriovadm.lock:{errno.EINTR}")
 
     def test_lock(self):
         self.machine()
