@@ -8,66 +8,135 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "sriovadm.h"
 
 #define PATIENCE_MS	500
-#define ANSWER		512	/* longer than a name of a driver, and written whole */
+#define ANSWER		512	/* longer than a name of a driver */
 
-struct answer {
-	size_t index;
-	bool known;
-	char text[ANSWER - 2 * sizeof(size_t)];
+/* What a child has read.  Each has one of its own: it may go on when nobody listens. */
+struct answers {
+	atomic_size_t count;
+	/* One behind the other: '+' and a text that ends in NUL, or '-' for none */
+	char text[];
 };
 
+static struct answers *answers_new(size_t count, size_t *size)
+{
+	struct answers *answers;
+
+	*size = sizeof(*answers) + count * ANSWER;
+	answers = mmap(NULL, *size, PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	return answers == MAP_FAILED ? NULL : answers;
+}
+
 /* Never returns.  Its output is nobody's, as it may be there for long. */
-static void read_files(int out, const struct slow_file *file, size_t first,
+static void read_files(struct answers *answers, const struct slow_file *file,
 		       size_t count)
 {
 	int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+	char *end = answers->text;
 
 	lock_drop();
 	for (int fd = STDIN_FILENO; nowhere >= 0 && fd <= STDERR_FILENO; fd++)
 		dup2(nowhere, fd);
 
-	for (size_t i = first; i < count; i++) {
-		struct answer answer = { .index = i };
+	for (size_t i = 0; i < count; i++) {
 		const char *text = slow_file_read(file[i].path);
 
+		*end++ = text ? '+' : '-';
 		if (text) {
-			answer.known = true;
-			snprintf(answer.text, sizeof(answer.text), "%s",
-				 text);
+			snprintf(end, ANSWER - 1, "%s", text);
+			end += strlen(end) + 1;
 		}
-		if (write(out, &answer, sizeof(answer)) != sizeof(answer))
-			_exit(1);
+		atomic_store(&answers->count, i + 1);
 	}
 	_exit(0);
 }
 
-/* Return: how many files are done with */
-static size_t take_answers(int in, pid_t child, struct slow_file *file,
-			   size_t first, size_t count)
+/*
+ * Until the child has ended, as the pipe says that only it has open, or hangs.
+ *
+ * Return: whether it has ended; else @hangs is how many files it has read.
+ */
+static bool wait_for_answers(int alive, struct answers *answers, size_t *hangs)
 {
-	struct pollfd poll_fd = { .fd = in, .events = POLLIN };
-	struct answer answer;
+	struct pollfd poll_fd = { .fd = alive, .events = POLLIN };
+	size_t count;
+	int n;
 
-	while (first < count) {
-		if (poll(&poll_fd, 1, PATIENCE_MS) <= 0) {
-			file[first].stuck = true;
-			return first + 1;
-		}
-		if (read(in, &answer, sizeof(answer)) != sizeof(answer))
-			break;
-		if (answer.known)
-			file[answer.index].text = mem_dup(answer.text);
-		first = answer.index + 1;
+	*hangs = 0;
+	for (;;) {
+		n = poll(&poll_fd, 1, PATIENCE_MS);
+		if (n > 0)
+			return true;
+		if (n < 0 && errno == EINTR)
+			continue;
+		count = atomic_load(&answers->count);
+		if (count == *hangs)
+			return false;
+		*hangs = count;
 	}
-	waitpid(child, NULL, 0);
+}
+
+/* Return: how many files are done with */
+static size_t take_answers(struct answers *answers, struct slow_file *file)
+{
+	size_t count = atomic_load(&answers->count);
+	const char *text = answers->text;
+
+	for (size_t i = 0; i < count; i++) {
+		if (*text++ == '-')
+			continue;
+		file[i].text = mem_dup(text);
+		text += strlen(text) + 1;
+	}
 	return count;
+}
+
+/* Return: how many of these files are done with; 0 if they cannot be read */
+static size_t read_some(struct slow_file *file, size_t count)
+{
+	size_t size, hangs, done;
+	struct answers *answers;
+	int alive[2];
+	pid_t child;
+
+	answers = answers_new(count, &size);
+	if (!answers)
+		return 0;
+	if (pipe2(alive, O_CLOEXEC)) {
+		munmap(answers, size);
+		return 0;
+	}
+	fflush(NULL);
+	child = fork();
+	if (!child) {
+		close(alive[0]);
+		read_files(answers, file, count);
+	}
+	close(alive[1]);
+	if (child < 0) {
+		done = 0;
+	} else if (wait_for_answers(alive[0], answers, &hangs)) {
+		waitpid(child, NULL, 0);
+		take_answers(answers, file);
+		done = count;
+	} else {
+		done = take_answers(answers, file);
+		/* Or it has gone on at last, and the next one does */
+		if (done == hangs)
+			file[done++].stuck = true;
+	}
+	close(alive[0]);
+	munmap(answers, size);
+	return done;
 }
 
 /**
@@ -77,27 +146,11 @@ static size_t take_answers(int in, pid_t child, struct slow_file *file,
  */
 void slow_read(struct slow_file *file, size_t count)
 {
-	size_t done = 0;
+	size_t done;
 
-	while (done < count) {
-		int ends[2];
-		pid_t child;
-
-		if (pipe2(ends, O_CLOEXEC))
+	for (; count; file += done, count -= done) {
+		done = read_some(file, count);
+		if (!done)
 			return;
-		fflush(NULL);
-		child = fork();
-		if (child < 0) {
-			close(ends[0]);
-			close(ends[1]);
-			return;
-		}
-		if (!child) {
-			close(ends[0]);
-			read_files(ends[1], file, done, count);
-		}
-		close(ends[1]);
-		done = take_answers(ends[0], child, file, done, count);
-		close(ends[0]);
 	}
 }

@@ -349,7 +349,8 @@ class Failure(Case):
     def test_a_pf_that_does_not_answer(self):
         tree = self.machine()
         self.run_it("vfs", PF, "2", "--runtime")
-        tree.pf("0000:03:00.0", "1234:0001")
+        other = tree.pf("0000:03:00.0", "1234:0001")
+        tree.put(f"{other}/driver_override", "vfio-pci\n")
         for file in (f"{PF}/sriov_numvfs", f"{PF}/driver_override",
                      f"{VF1}/driver_override"):
             self.refused("vfs", PF, "0", exit_code=8, fake="stuck=" + file,
@@ -357,6 +358,8 @@ class Failure(Case):
         # It is unknown, and nothing else is
         found = self.json(fake=f"stuck={PF}/sriov_numvfs")["pfs"]
         self.assertEqual([pf["numvfs"] for pf in found], [None, 0])
+        self.assertEqual([pf["driver_override"] for pf in found],
+                         [None, "vfio-pci"])
         self.assertEqual(len(found[0]["vfs"]), 2)
 
     def test_recreated_vfs_are_not_the_same(self):
