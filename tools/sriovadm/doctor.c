@@ -169,6 +169,46 @@ static void check_config(struct report *report, struct snapshot *snapshot,
 			    mem_printf("sriovadm explain %s", pf->address));
 }
 
+static bool is_builtin(const char *driver)
+{
+	return file_exists(mem_printf(PCI_DRIVERS "/%s", driver)) &&
+	       !file_exists(mem_printf(PCI_DRIVERS "/%s/module/initstate",
+				       driver));
+}
+
+/* The driver that it has, or had before it was reserved: a reason ends in its name */
+static const char *native_driver(const struct pf *pf)
+{
+	const char *space;
+
+	if (!same(pf->driver, pf->config->driver))
+		return pf->driver;
+	space = pf->policy.reason ? strrchr(pf->policy.reason, ' ') : NULL;
+	return space ? space + 1 : NULL;
+}
+
+/* What is built in takes its PFs before any program runs */
+static void check_builtin(struct report *report, const struct pf *pf)
+{
+	const char *driver = pf->config ? native_driver(pf) : NULL;
+	const char *cmdline = file_read("proc/cmdline"), *ids;
+
+	if (!driver || !pf->config->driver || !is_builtin(driver) ||
+	    same(driver, pf->config->driver))
+		return;
+	ids = mem_printf("pci-stub.ids=%04x:%04x", pf->id.vendor,
+			 pf->id.device);
+	if (cmdline && strstr(cmdline, ids))
+		return;
+	doctor_find(report, "native-builtin", pf->address,
+		    mem_printf("its driver %s is built into this kernel and has it first at each boot; sriovadm.service takes it from there",
+			       driver),
+		    is_builtin("pci-stub") ?
+		    mem_printf("nothing to do, or boot with %s if %s is to have no device of this id",
+			       ids, driver) :
+		    "nothing to do; only a pci-stub that is built in, too, could be quicker");
+}
+
 /* Where the configuration was changed after the initramfs was made */
 static bool newest(const char *path, struct timespec *when)
 {
@@ -274,6 +314,7 @@ void command_doctor(struct report *report)
 		check_buses(report, pf);
 		check_nvme(report, pf);
 		check_config(report, &snapshot, pf);
+		check_builtin(report, pf);
 		doctor_claims(report, pf);
 	}
 	if (!snapshot.pf.count)

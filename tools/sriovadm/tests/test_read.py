@@ -429,6 +429,27 @@ class Doctor(Case):
         self.configure("[Match]\nAddress=0000:09:00.0\n", "gone.conf")
         self.finds("no-such-pf")
 
+    def test_native_driver_is_built_in(self):
+        line = "boot with pci-stub.ids=144d:a824"
+        tree = self.machine(ident="144d:a824", reason="none nvme")
+        module = "sys/bus/pci/drivers/{}/module/initstate"
+        for driver in "nvme", "pci-stub":
+            os.remove(tree.path(module.format(driver)))
+        self.configure(f"[Match]\nAddress={PF}\n[PF]\nDriver=nvme\n")
+        self.run_it("doctor")
+        self.configure(f"[Match]\nAddress={PF}\n[PF]\nDriver=pci-stub\n")
+        # Before it is reserved, and after that
+        self.finds("native-builtin", line)
+        self.run_it("restore")
+        self.finds("native-builtin", line)
+        tree.driver("pci-stub")
+        self.finds("native-builtin", "nothing to do; only")
+        tree.put("proc/cmdline", "quiet pci-stub.ids=144d:a824\n")
+        self.run_it("doctor")
+        tree.put("proc/cmdline", "quiet\n")
+        tree.driver("nvme")
+        self.run_it("doctor")
+
     def test_other_tools(self):
         tree = self.machine(name="enp1s0f0")
         self.run_it("reserve", PF, "--boot")

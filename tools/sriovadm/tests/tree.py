@@ -62,8 +62,8 @@ class Tree:
             return file.read().strip()
 
     def driver(self, name):
-        os.makedirs(self.path("sys/bus/pci/drivers/" + name),
-                    exist_ok=True)
+        """A registered one, of a module that was loaded"""
+        self.put(f"sys/bus/pci/drivers/{name}/module/initstate", "live\n")
 
     def pf(self, address, ident, *, cls="020000", driver=None, total=8,
            policy="allow", reason="unlisted", subsystem="0000:0000",
