@@ -11,7 +11,7 @@
 
 #include "util.h"
 
-#define CHUNK	(64 * 1024)
+#define CHUNK	(64UL * 1024)
 
 /* All that was allocated, to be given back at the end */
 static struct chunk {
