@@ -6,11 +6,12 @@ import fcntl
 import os
 import pathlib
 import subprocess
+import tempfile
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 
 # How sections are named in a hunk's header: the kernel's .gitattributes, and what
-# is none of C.  Also what hunks.py checks
+# is none of C
 DRIVERS = {
     'cpp': (['*.[ch]'], None),
     'kconfig': (['Kconfig*'], r'^((config|menuconfig|choice|menu|if)[ \t].*)$'),
@@ -27,15 +28,13 @@ CONFIG = {
     'gc.auto': '0',
     'maintenance.auto': 'false',
     'advice.detachedHead': 'false',
+    **{f'diff.{name}.xfuncname': regex
+       for name, (_, regex) in DRIVERS.items() if regex},
 }
 
-
-class GitError(Exception):
-    """git failed; what it said."""
-
-    def __init__(self, command, output):
-        super().__init__(f'git {" ".join(command)}: {output.strip()}')
-        self.output = output
+# Patches as they stand in patches/
+FORMAT = ('format-patch', '-q', '--zero-commit', '--no-signature', '--no-renames',
+          '--abbrev=12', '-U3')
 
 
 class Failure(Exception):
@@ -52,36 +51,28 @@ class Git:
         self.env.update(GIT_CONFIG_GLOBAL='/dev/null', GIT_CONFIG_NOSYSTEM='1',
                         LC_ALL='C', TZ='UTC')
 
-    def run(self, *args, stdin=None, check=True, **env):
+    def run(self, *args, stdin=b'', check=True, **env):
         """The finished process; input and output are bytes."""
-        command = [str(a) for a in args]
-        done = subprocess.run(['git', '-C', str(self.directory), *command],
-                              input=stdin if stdin is not None else b'',
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                              env={**self.env, **env}, check=False)
+        done = subprocess.run(['git', '-C', self.directory, *args], input=stdin,
+                              capture_output=True, env={**self.env, **env},
+                              check=False)
         if check and done.returncode:
-            raise GitError(command, done.stderr.decode(errors='replace') +
-                           done.stdout.decode(errors='replace')[-2000:])
+            output = (done.stderr + done.stdout[-2000:]).decode(errors='replace')
+            raise Failure(f'git {" ".join(map(str, args))}: {output.strip()}')
         return done
 
-    def bytes(self, *args, **kwargs):
-        """What it prints."""
-        return self.run(*args, **kwargs).stdout
-
     def text(self, *args, **kwargs):
-        """What it prints, as text without the last line's end."""
-        return self.bytes(*args, **kwargs).decode(errors='replace').rstrip('\n')
+        """What it prints, without the last line's end."""
+        return self.run(*args, **kwargs).stdout.decode(errors='replace').rstrip('\n')
 
-    def maybe(self, *args, **kwargs):
-        """What it prints, or None if it fails."""
-        done = self.run(*args, check=False, **kwargs)
-        if done.returncode:
-            return None
-        return done.stdout.decode(errors='replace').rstrip('\n')
+    def lines(self, *args, **kwargs):
+        """The lines that it prints."""
+        return self.text(*args, **kwargs).splitlines()
 
     def commit(self, name):
-        """The id of a commit, or None."""
-        return self.maybe('rev-parse', '-q', '--verify', f'{name}^{{commit}}')
+        """The id of a commit, or an empty string."""
+        return self.text('rev-parse', '-q', '--verify', f'{name}^{{commit}}',
+                         check=False)
 
     def tree(self, name):
         """The id of a commit's tree."""
@@ -97,18 +88,15 @@ class Repository(Git):
         if not (self.path / 'HEAD').exists():
             self.path.mkdir(parents=True, exist_ok=True)
             self.run('init', '-q', '--bare', '-b', 'none', '.')
-        settings = ''.join(f'{k} {v}\n' for k, v in CONFIG.items()) + str(DRIVERS)
+        settings = f'{CONFIG}{DRIVERS}'
         stamp = self.path / 'settings'
         if not stamp.exists() or stamp.read_text() != settings:
             for key, value in CONFIG.items():
                 self.run('config', key, value)
-            lines = []
-            for name, (patterns, regex) in DRIVERS.items():
-                lines += [f'{pattern} diff={name}\n' for pattern in patterns]
-                if regex:
-                    self.run('config', f'diff.{name}.xfuncname', regex)
             (self.path / 'info').mkdir(exist_ok=True)
-            (self.path / 'info/attributes').write_text(''.join(lines))
+            (self.path / 'info/attributes').write_text(''.join(
+                f'{pattern} diff={name}\n'
+                for name, (patterns, _) in DRIVERS.items() for pattern in patterns))
             stamp.write_text(settings)
 
     @contextlib.contextmanager
@@ -118,16 +106,19 @@ class Repository(Git):
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
-    def entries(self, commit, paths):
-        """{path: (mode, blob)} of those that a commit has."""
-        paths = sorted(paths)
-        if not paths:
-            return {}
-        found = {}
-        output = self.bytes('ls-tree', '-z', '--full-tree', commit, '--', *paths)
-        for line in output.decode().split('\0')[:-1]:
-            fields, path = line.split('\t', 1)
-            mode, kind, blob = fields.split()
-            if kind == 'blob':
-                found[path] = (mode, blob)
-        return found
+    @contextlib.contextmanager
+    def scratch(self, commit, paths):
+        """A work tree of some of a commit's files, for as long as it is needed."""
+        with tempfile.TemporaryDirectory(dir=self.path) as directory:
+            self.run('worktree', 'add', '--no-checkout', '--detach', directory,
+                     commit)
+            git = Git(directory)
+            git.env.update(GIT_CONFIG_COUNT='1', GIT_CONFIG_VALUE_0='true',
+                           GIT_CONFIG_KEY_0='core.sparseCheckout')
+            sparse = pathlib.Path(git.text('rev-parse', '--absolute-git-dir'),
+                                  'info/sparse-checkout')
+            sparse.parent.mkdir(exist_ok=True)
+            sparse.write_text(''.join(f'/{path}\n' for path in paths))
+            git.run('read-tree', '-m', '-u', 'HEAD')
+            yield git
+        self.run('worktree', 'prune')

@@ -131,7 +131,8 @@ patch fixes/0002-PCI-Two.patch "PCI: Two" 's/second(dev)/two(dev)/' 2.0
 sed '/^---$/q' "$patches/fixes/0001-PCI-One.patch" | sed 's/One/New/' \
 	> "$patches/feature/0001-PCI-New.patch"
 printf '%s\n' fixes/0001-PCI-One.patch fixes/0002-PCI-Two.patch \
-	feature/0001-PCI-New.patch '	drivers/pci/new.c' > "$patches/2.0/series"
+	feature/0001-PCI-New.patch > "$patches/2.0/series"
+printf 'feature/0001-PCI-New.patch\tdrivers/pci/new.c\n' > "$patches/files"
 sed '1s|^|1.0/|' "$patches/2.0/series" > "$patches/1.0/series"
 cp -r "$patches" "$work/good"
 restore() { rm -rf "$patches"; cp -r "$work/good" "$patches"; }
@@ -167,8 +168,8 @@ restore
 
 # On 1.0 these very lines are those of another function
 patch fixes/0002-PCI-Two.patch "PCI: Two" '/_enable/,/^}/s/end(dev)/fin(dev)/' 2.0
-fails "a hunk that lands in another function" 'lands in "static int sriov_early' \
-	tree 1.0
+fails "a hunk that lands in another function" '^+@@ static int sriov_early' tree 1.0
+works "with the hunk" grep -q '^ +.*fin(dev)' "$work/log"
 restore
 
 cp "$patches/fixes/0002-PCI-Two.patch" "$patches/fixes/0003-PCI-Three.patch"
@@ -187,7 +188,7 @@ printf 'without fixes/0002-PCI-Two.patch\tno need\n' >> "$patches/1.0/series"
 works "a patch that a series leaves out, with the reason" tree 1.0
 restore
 
-sed -i '/new.c/d' "$patches/2.0/series"
+: > "$patches/files"
 fails "a new file that no patch brings" 'no patch brings drivers/pci/new.c' tree 2.0
 restore
 
@@ -214,6 +215,17 @@ works "and gives the same tree" tree 2.0
 works "in which it is" grep -q mine "$clone/$iov"
 nothing() { refresh 2.0 && grep -q 'nothing has changed' "$work/log"; }
 works "a second refresh changes nothing" nothing
+
+both()
+{
+	echo '/* of the tree */' >> "$clone/$iov"
+	echo '/* of the project */' >> "$top/drivers/pci/new.c"
+	refresh 2.0 --patch 0002 &&
+		[ "$(grep -c ': patches/' "$work/log")" = 1 ] && tree 2.0 &&
+		grep -q 'of the tree' "$patches/fixes/0002-PCI-Two.patch" &&
+		grep -q 'of the project' "$clone/drivers/pci/new.c"
+}
+works "edits of tree and project come together" both
 
 echo 'int other;' > "$clone/drivers/pci/other.c"
 git -C "$clone" add -f drivers/pci/other.c

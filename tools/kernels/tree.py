@@ -7,6 +7,9 @@ rebuilt that did not change.
 """
 
 import argparse
+import difflib
+import email.policy
+import hashlib
 import os
 import pathlib
 import re
@@ -14,9 +17,8 @@ import shutil
 import subprocess
 import sys
 
-import compose
 import series
-from repo import TOP, Failure, Git, GitError, Repository
+from repo import TOP, Failure, Git, Repository
 
 WHO = {f'GIT_{who}_{what}': value for who in ('AUTHOR', 'COMMITTER')
        for what, value in (('NAME', 'Linux'), ('EMAIL', 'linux@localhost'),
@@ -31,148 +33,269 @@ JUNK = ('__pycache__', '*.pyc', '*~', '.*.sw?', '*.orig', '*.rej', 'tags', 'TAGS
         'cscope.*', '.cache')
 
 
-def say(text):
-    """Progress."""
-    print(f'tree: {text}', file=sys.stderr, flush=True)
+class PatchFails(Failure):
+    """A patch that does not do what it should; with its place in the series."""
+
+    def __init__(self, text, index):
+        super().__init__(text)
+        self.index = index
 
 
-def linux_version(directory):
-    """Such as 6.12.117, of a tree's Makefile."""
-    text = (directory / 'Makefile').read_text(errors='replace')
-    return '.'.join(re.search(rf'^{key} = (\d+)', text, re.M)[1]
-                    for key in ('VERSION', 'PATCHLEVEL', 'SUBLEVEL'))
+def linux_version(makefile):
+    """Such as [6, 12, 117]."""
+    return [int(re.search(rf'^{key} = (\d+)', makefile, re.M)[1])
+            for key in ('VERSION', 'PATCHLEVEL', 'SUBLEVEL')]
 
 
-class Base:
-    """A kernel's source as a commit."""
-
-    def __init__(self, repo, name):
-        self.repo = repo
-        self.name = name
-        self.tag = f'refs/tags/base-{name}'
-        self.identity = repo.path / 'identity' / name
-
-    def commit(self):
-        """Its id, or None."""
-        return self.repo.commit(self.tag)
-
-    def is_of(self, source):
-        """Is it of this tarball?"""
-        return self.commit() and self.identity.exists() and \
-            self.identity.read_text() == identity(source)
-
-    def add(self, git, directory, source, *args):
-        """What is in a directory becomes the base."""
-        git.run('add', '-A', '-f', *args)
-        tree = git.text('write-tree')
-        old = self.commit()
-        if not old or self.repo.tree(old) != tree:
-            message = f'Linux {linux_version(directory)}\n\n{source.name}\n'
-            self.repo.run('update-ref', self.tag, self.repo.text(
-                'commit-tree', tree, stdin=message.encode(), **WHO))
-        self.identity.parent.mkdir(exist_ok=True)
-        self.identity.write_text(identity(source))
-
-    def read_directory(self, source):
-        """Of a directory, which is only read: every time, as it may have changed."""
-        git = Git(source)
-        git.env.update(GIT_DIR=str(self.repo.path), GIT_WORK_TREE=str(source),
-                       GIT_INDEX_FILE=str(self.repo.path / f'source-{self.name}'))
-        self.add(git, source, source, '--', '.',
-                 *(f':(exclude,glob){"" if p[0] == "/" else "**/"}{p.lstrip("/")}'
-                   for p in BUILT))
+def parse(text, name):
+    """Header and message of a patch."""
+    mail = email.message_from_bytes(text, policy=email.policy.default)
+    if not (mail['From'] and mail['Subject'] and mail['Date']):
+        raise Failure(f'patches/{name}: From, Subject or Date is missing')
+    mail.subject = re.sub(r'^\[.*?\] *', '', mail['Subject'])
+    body = mail.get_content().partition('\n---\n')[0].strip('\n')
+    mail.message = f'{mail.subject}\n\n{body}'.strip('\n') + '\n'
+    return mail
 
 
-def identity(source):
-    """What is the same as long as a source is."""
-    if source.is_dir():
-        return f'directory {source}\n'
-    stat = source.stat()
-    return f'tarball {source} {stat.st_size} {stat.st_mtime_ns}\n'
+def plain(text):
+    """A patch or a diff without what depends on other changes of its files."""
+    text = re.sub(r'^index .*\n', '', text, flags=re.M)
+    return re.sub(r'^@@ -.*? @@', '@@', text, flags=re.M)
 
 
-class WorkTree:
-    """One of the repository's work trees."""
+def misplaced(patch, diff):
+    """How a patch differs from git's diff of what it did.  Its hunks are to be in
+    the function that their headers name, so all is to be the same."""
+    want, got = (plain(''.join(f'\n{text}'.partition('\ndiff --git ')[1:])).split('\n')
+                 for text in (patch, diff))
+    return '\n'.join(difflib.unified_diff(want, got, 'in the patch', 'as applied',
+                                          n=10, lineterm=''))
 
-    def __init__(self, repo, path):
-        self.repo = repo
-        self.path = path
-        try:
-            name = path.relative_to(repo.path.parent).as_posix()
-        except ValueError:
-            name = path.as_posix().strip('/')
-        self.branch = re.sub(r'[^\w./+-]', '_', name)
+
+def failing_hunks(patch, said):
+    """The hunks that git apply speaks of."""
+    return '\n'.join(
+        f'{path}:\n{hunk}' for path, line in
+        re.findall(r'^error: patch failed: (.*):(\d+)$', said, re.M) for hunk in
+        re.findall(rf'^\+\+\+ b/{re.escape(path)}\n(?:(?!diff --git ).*\n)*?'
+                   rf'(@@ -{line}\b.*\n(?:[-+ \\].*\n)*)', patch, re.M))
+
+
+class Tree:
+    """A kernel: its source as a commit, the series on it, and a work tree."""
+
+    def __init__(self, args):
+        self.repo = Repository(os.environ.get('LINUX_GIT') or
+                               TOP / 'build/linux.git')
+        self.path = args.tree.absolute()
+        self.git = Git(self.path)
+        self.kernel = args.kernel
+        self.source = args.source and args.source.resolve()
+        name = self.path.name.removeprefix('linux-') if self.source else self.kernel
+        self.base_tag = f'refs/tags/base-{name}'
+        self.branch = re.sub(r'\.\./|[^\w./+-]', '_', os.path.relpath(
+            self.path, self.repo.path.parent))
         # The last that was composed: what HEAD has beyond is somebody's work
         self.composed = f'refs/composed/{self.branch}'
-        self.git = Git(path)
+
+    # --- the source
+
+    @property
+    def base(self):
+        """The source's commit."""
+        return self.repo.commit(self.base_tag)
 
     def exists(self):
-        """Is it there, and whole?"""
+        """Is the work tree there, and whole?"""
         return (self.path / '.git').exists() and self.git.commit('HEAD') and \
             self.repo.commit(self.composed)
 
-    def create(self, commit, checkout=True):
-        """Anew, on a commit."""
-        if (self.path / '.git').exists() or self.path.with_name(
-                self.path.name + '.state').is_dir():
-            # Its making was interrupted; or it is of an older harness
-            shutil.rmtree(self.path, ignore_errors=True)
-            shutil.rmtree(f'{self.path}.state', ignore_errors=True)
+    def create(self, commit):
+        """The work tree anew, with no file yet."""
+        if (self.path / '.git').exists():       # its making was interrupted
+            shutil.rmtree(self.path)
         if self.path.exists() and any(self.path.iterdir()):
             raise Failure(f'{self.path} is there, but none of this harness\'s; '
                           'please delete it')
+        print(f'tree: making {self.path}', file=sys.stderr, flush=True)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.repo.run('worktree', 'prune')
-        self.repo.run('worktree', 'add', '-f', '--no-checkout', '-B',
-                      self.branch, self.path, commit)
-        if checkout:
-            self.git.run('reset', '-q', '--hard')
-            self.repo.run('update-ref', self.composed, commit)
+        self.repo.run('worktree', 'add', '-f', '--no-checkout', '-B', self.branch,
+                      self.path, commit)
 
-    def unpack(self, base, tarball):
-        """A tarball as the base, and this work tree of it."""
-        say(f'making {self.path} from {tarball}')
-        empty = self.repo.text('commit-tree', self.repo.text(
-            'hash-object', '-w', '-t', 'tree', '--stdin'), stdin=b'', **WHO)
-        self.create(empty, checkout=False)
-        subprocess.run(['tar', '-C', str(self.path), '--strip-components=1',
-                        '-xf', str(tarball)], check=True)
-        base.add(self.git, self.path, tarball)
-        self.git.run('update-ref', 'HEAD', base.commit())
-        self.repo.run('update-ref', self.composed, base.commit())
+    def read(self, git, directory, text, *paths):
+        """What is in a directory becomes the base, if it differs."""
+        git.run('add', '-A', '-f', *paths)
+        tree = git.text('write-tree')
+        if not self.base or self.repo.tree(self.base) != tree or \
+                self.repo.text('show', '-s', '--format=%b', self.base) != text:
+            version = linux_version((directory / 'Makefile').read_text())
+            message = f'Linux {".".join(map(str, version))}\n\n{text}\n'
+            self.repo.run('update-ref', self.base_tag, self.repo.text(
+                'commit-tree', tree, stdin=message.encode(), **WHO))
+
+    def read_directory(self):
+        """Of a directory, which is only read: every time, as it may have changed."""
+        if not (self.source / 'drivers/pci/iov.c').exists():
+            raise Failure(f'{self.source} is no kernel tree')
+        git = Git(self.source)
+        git.env.update(GIT_DIR=str(self.repo.path), GIT_WORK_TREE=str(self.source),
+                       GIT_INDEX_FILE=f'{self.repo.path}/index-{self.branch}')
+        self.read(git, self.source, self.source.name, '--', '.',
+                  *(f':(exclude,glob){"" if p[0] == "/" else "**/"}{p.lstrip("/")}'
+                    for p in BUILT))
+
+    def read_tarball(self, tarball):
+        """A tarball is unpacked as the work tree, once."""
+        stat = tarball.stat()
+        text = f'{tarball.name}\n{stat.st_size} {stat.st_mtime_ns}'
+        if self.base and text == self.repo.text('show', '-s', '--format=%b', self.base):
+            return
+        if self.exists():
+            self.no_own_work()
+            shutil.rmtree(self.path)
+        self.create(self.repo.text('commit-tree', self.repo.text(
+            'hash-object', '-w', '-t', 'tree', '--stdin'), **WHO))
+        subprocess.run(['tar', '-C', self.path, '--strip-components=1', '-xf',
+                        tarball], check=True)
+        self.read(self.git, self.path, text)
+        self.git.run('update-ref', 'HEAD', self.base)
+        self.repo.run('update-ref', self.composed, self.base)
+
+    def prepare(self):
+        """The base is there and up to date, and a work tree of it as well."""
+        source = self.source
+        if not source:
+            done = subprocess.run(
+                [pathlib.Path(__file__).parent / 'source.sh', self.kernel],
+                stdout=subprocess.PIPE, text=True, check=False)
+            if done.returncode:
+                sys.exit(done.returncode)
+            source = pathlib.Path(done.stdout.strip())
+        if not source.exists():
+            raise Failure(f'no kernel source at {source}')
+        if source.is_dir():
+            self.read_directory()
+        else:
+            self.read_tarball(source)
+        if not self.exists():
+            self.create(self.base)
+            self.git.run('reset', '-q', '--hard')
+            self.repo.run('update-ref', self.composed, self.base)
+
+    def series(self):
+        """The series that is to be applied."""
+        version = self.kernel
+        if not version:
+            mine = linux_version(self.repo.text('show', f'{self.base}:Makefile'))[:2]
+            older = [v for v in series.kernels() if series.number(v) <= mine]
+            if not older:
+                raise Failure(f'Linux {mine[0]}.{mine[1]} is older than any of '
+                              'patches/kernels; name one of these: KERNEL=')
+            version = max(older, key=series.number)
+        return series.Series(version)
+
+    # --- the series
+
+    def compose(self, steps):
+        """The source's commit and one for each of these steps.  It takes git's
+        objects and an index, no work tree; what did not change is not done again."""
+        base = self.base
+        every = {place: path for step in steps for place, path in step.files.items()}
+        known = self.repo.lines('ls-tree', '-r', '--name-only', base, '--', *every)
+        if every and known:
+            raise Failure(f'new files that Linux has: {" ".join(known)}')
+        blobs = dict(zip(every, self.repo.lines(
+            'hash-object', '-w', '--no-filters', '--stdin-paths',
+            stdin=''.join(f'{path}\n' for path in every.values()).encode())))
+        (self.repo.path / 'steps').mkdir(exist_ok=True)
+        commits = [base]
+        indexed = None          # the commit that the index has
+        for number, step in enumerate(steps):
+            text = (series.PATCHES / step.patch).read_bytes()
+            entries = ''.join(
+                f'{100755 if os.access(path, os.X_OK) else 100644} {blobs[place]}'
+                f'\t{place}\n' for place, path in step.files.items())
+            key = hashlib.sha256(b'\0'.join(
+                [commits[-1].encode(), text, entries.encode()])).hexdigest()
+            cached = self.repo.path / 'steps' / key
+            done = cached.read_text() if cached.exists() else ''
+            if not done:
+                if indexed != commits[-1]:
+                    self.index('read-tree', commits[-1])
+                try:
+                    self.apply(commits[-1], step.patch, text.decode(errors='replace'))
+                except Failure as failure:
+                    raise PatchFails(f'{self.path.name}: patches/{step.patch} '
+                                     f'{failure}', number) from failure
+                if entries:
+                    self.index('update-index', '--add', '--index-info',
+                               stdin=entries.encode())
+                done = indexed = self.make_commit(commits[-1], parse(text, step.patch))
+                cached.write_text(done)
+            commits.append(done)
+        return commits
+
+    def index(self, *args, **kwargs):
+        """git, on the index for this."""
+        return self.repo.run(*args, GIT_INDEX_FILE=f'{self.repo.path}/index-compose',
+                             **kwargs)
+
+    def apply(self, parent, name, text):
+        """A patch to the index.  Some are a message only, for new files."""
+        if '\ndiff --git ' not in text:
+            return
+        done = self.index('apply', '--cached', '--whitespace=nowarn',
+                          series.PATCHES / name, check=False)
+        if done.returncode:
+            said = done.stderr.decode(errors='replace').strip()
+            raise Failure(f'does not apply:\n{failing_hunks(text, said)}\n{said}')
+        diff = self.index('diff', '--cached', '-U3', '--no-renames', parent).stdout
+        wrong = misplaced(text, diff.decode(errors='replace'))
+        if wrong:
+            raise Failure(f'applies at the wrong place:\n{wrong}')
+
+    def make_commit(self, parent, mail):
+        """Of the index, with a patch's message."""
+        author = mail['From'].addresses[0]
+        who = {f'GIT_{who}_{what}': value for who in ('AUTHOR', 'COMMITTER')
+               for what, value in (('NAME', author.display_name),
+                                   ('EMAIL', author.addr_spec),
+                                   ('DATE', str(mail['Date'])))}
+        tree = self.index('write-tree').stdout.decode().strip()
+        return self.repo.text('commit-tree', tree, '-p', parent,
+                              stdin=mail.message.encode(), **who)
+
+    # --- the work tree
 
     def untracked(self):
         """New files.  Debian's .gitignore is of no use: it ignores everything."""
-        return [f for f in self.git.bytes(
-            'ls-files', '-o', '-z', *(f'--exclude={p}' for p in (*BUILT, *JUNK))
-        ).decode().split('\0') if f]
+        return self.git.lines('ls-files', '-o',
+                              *(f'--exclude={p}' for p in (*BUILT, *JUNK)))
 
     def edits(self):
         """What is not committed, as git status shows it."""
-        return '\n'.join([line for line in [self.git.text(
-            'status', '--porcelain', '-uno')] if line] +
-            [f'?? {file}' for file in self.untracked()])
+        return '\n'.join([*self.git.lines('status', '--porcelain', '-uno'),
+                          *(f'?? {file}' for file in self.untracked())])[:1000]
 
-    def add_edits(self):
-        """All of that into the index."""
-        new = self.untracked()
-        self.git.run('add', '-u')
-        if new:
-            self.git.run('add', '-f', '--', *new)
-
-    def own_work(self):
-        """What would be lost, in words; or None."""
-        for state in ('rebase-merge', 'rebase-apply', 'CHERRY_PICK_HEAD',
-                      'MERGE_HEAD'):
-            if pathlib.Path(self.git.text('rev-parse', '--absolute-git-dir'),
-                            state).exists():
-                return f'a git am, rebase or merge has not ended in {self.path}'
-        if self.git.commit('HEAD') != self.repo.commit(self.composed):
-            return f'{self.path} has commits of yours'
-        edits = self.edits()
-        if edits:
-            return f'{self.path} has local edits:\n{edits[:1000]}'
-        return None
+    def no_own_work(self):
+        """Fails if something would be lost."""
+        state = pathlib.Path(self.git.text('rev-parse', '--absolute-git-dir'))
+        found = None
+        if any((state / name).exists() for name in (
+                'rebase-merge', 'rebase-apply', 'CHERRY_PICK_HEAD', 'MERGE_HEAD')):
+            found = f'a git am, rebase or merge has not ended in {self.path}'
+        elif self.git.commit('HEAD') != self.repo.commit(self.composed):
+            found = f'{self.path} has commits of yours'
+        elif self.edits():
+            found = f'{self.path} has local edits:\n{self.edits()}'
+        if found:
+            raise Failure(
+                f'{found}\nmake refresh writes it back to patches/ (see '
+                'patches/README.md); this throws it away:\n'
+                f'git -C {self.path} reset --hard {self.composed}; '
+                f'git -C {self.path} clean -fdqx')
 
     def move(self, commit):
         """On to a commit; nothing is written that does not differ."""
@@ -181,163 +304,88 @@ class WorkTree:
         self.repo.run('update-ref', self.composed, commit)
 
 
-class Kernel:
-    """What a tree is made of: a source, and a series for it."""
-
-    def __init__(self, args):
-        self.repo = Repository(os.environ.get('LINUX_GIT') or
-                               TOP / 'build/linux.git')
-        self.tree = WorkTree(self.repo, args.tree.absolute())
-        self.kernel = args.kernel
-        self.source = args.source and args.source.resolve()
-        self.base = Base(self.repo, self.tree.path.name.removeprefix('linux-')
-                         if args.source else args.kernel)
-
-    def tarball(self):
-        """Where the source is."""
-        if self.source:
-            return self.source
-        done = subprocess.run(
-            [pathlib.Path(__file__).parent / 'source.sh', self.kernel],
-            stdout=subprocess.PIPE, text=True, check=False)
-        if done.returncode:
-            sys.exit(done.returncode)
-        return pathlib.Path(done.stdout.strip())
-
-    def prepare(self):
-        """The base is there and up to date, and a work tree of it as well."""
-        source = self.tarball()
-        if not source.exists():
-            raise Failure(f'no kernel source at {source}')
-        if source.is_dir():
-            if not (source / 'drivers/pci/iov.c').exists():
-                raise Failure(f'{source} is no kernel tree')
-            self.base.read_directory(source)
-        elif not self.base.is_of(source):
-            if self.tree.exists():
-                other = WorkTree(self.repo, self.tree.path.with_name(
-                    self.tree.path.name + '.new'))
-                other.unpack(self.base, source)
-                self.repo.run('worktree', 'remove', '-f', '-f', other.path)
-            else:
-                self.tree.unpack(self.base, source)
-        if not self.tree.exists():
-            say(f'making {self.tree.path}')
-            self.tree.create(self.base.commit())
-
-    def series(self):
-        """The series that is to be applied."""
-        version = self.kernel
-        if not version:
-            text = self.repo.text('show', f'{self.base.commit()}:Makefile')
-            mine = '.'.join(re.search(rf'^{key} = (\d+)', text, re.M)[1]
-                            for key in ('VERSION', 'PATCHLEVEL'))
-            older = [v for v in series.kernels()
-                     if series.number(v) <= series.number(mine)]
-            if not older:
-                raise Failure(f'Linux {mine} is older than any of '
-                              'patches/kernels; name one of these: KERNEL=')
-            version = max(older, key=series.number)
-        return series.Series(version)
-
-
-def update(kernel, patches):
+def update(tree, patches):
     """The tree with the patches of some folders, or of all."""
     if patches != 'none':
-        wrong = series.complaints()
-        if wrong:
-            raise Failure('\n'.join(wrong))
-    kernel.prepare()
-    commits = [kernel.base.commit()]
+        series.check()
+    tree.prepare()
+    steps = []
     if patches != 'none':
-        steps = kernel.series()
-        count = None
-        if patches != 'all':
-            last = series.FOLDERS.index(patches)
-            count = sum(series.FOLDERS.index(s.folder) <= last
-                        for s in steps.steps)
-        try:
-            commits += compose.Composer(kernel.repo, steps,
-                                        commits[0]).compose(count)
-        except compose.PatchFails as failure:
-            raise Failure(f'{failure}\n{how_to_port(kernel)}') from failure
-    work = kernel.tree.own_work()
-    if work:
-        raise Failure(f'{work}\nmake refresh writes it back to patches/ (see '
-                      'patches/README.md); this throws it away:\n'
-                      f'git -C {kernel.tree.path} reset --hard '
-                      f'{kernel.tree.composed}; git -C {kernel.tree.path} clean '
-                      '-fdqx')
-    kernel.tree.move(commits[-1])
-
-
-def how_to_port(kernel):
-    """What to do about a patch that fails."""
-    which = f'KSRC={kernel.source}' if kernel.source else \
-        f'KERNEL={kernel.kernel}'
-    return (f'"make port {which}" applies it in {kernel.tree.path} by git am -3, '
-            'for you to\nput right there; patches/README.md has the steps')
-
-
-def port(kernel):
-    """The tree up to the patch that fails, and that one by git am -3."""
-    kernel.prepare()
-    work = kernel.tree.own_work()
-    if work:
-        raise Failure(f'{work}\nmake refresh first')
-    steps = kernel.series()
-    composer = compose.Composer(kernel.repo, steps, kernel.base.commit())
+        last = (*series.FOLDERS, 'all').index(patches)
+        steps = [step for step in tree.series().steps
+                 if series.FOLDERS.index(step.folder) <= last]
     try:
-        composer.compose()
-    except compose.PatchFails as failure:
-        commits = [kernel.base.commit(), *composer.compose(failure.index)]
-        kernel.tree.move(commits[-1])
-        path = steps.top / 'patches' / steps.steps[failure.index].patch
-        print(failure)
-        done = subprocess.run(['git', '-C', kernel.tree.path, 'am', '-3',
-                               '--keep-cr', path], check=False)
+        commits = tree.compose(steps)
+    except PatchFails as failure:
+        which = f'KSRC={tree.source}' if tree.source else f'KERNEL={tree.kernel}'
+        raise Failure(f'{failure}\n"make port {which}" applies it in {tree.path} by '
+                      'git am -3, for you to\nput right there; patches/README.md '
+                      'has the steps') from failure
+    tree.no_own_work()
+    tree.move(commits[-1])
+
+
+def port(tree):
+    """The tree up to the patch that fails, and that one by git am -3."""
+    tree.prepare()
+    tree.no_own_work()
+    steps = tree.series().steps
+    try:
+        tree.compose(steps)
+    except PatchFails as failure:
+        tree.move(tree.compose(steps[:failure.index])[-1])
+        print(failure, flush=True)
+        done = subprocess.run(['git', '-C', tree.path, 'am', '-3', '--keep-cr',
+                               series.PATCHES / steps[failure.index].patch],
+                              check=False)
         then = 'git show: is it at its place?  If not, edit and commit --amend'
         if done.returncode:
             then = 'resolve what conflicts, git add, git am --continue'
-        print(f'\nNow in {kernel.tree.path}: {then}.\nThen make refresh, and '
-              'make port again until nothing is left to port.')
-        return
-    print('port: every patch applies; nothing is left to port')
+        print(f'\nNow in {tree.path}: {then}.\nThen make refresh, and make port '
+              'again until nothing is left to port.')
+    else:
+        print('port: every patch applies; nothing is left to port')
 
 
-def add_arguments(parser):
-    """What a Kernel is made of."""
+def arguments(parser):
+    """The command line, with what a Tree is made of."""
     parser.add_argument('tree', type=pathlib.Path)
     parser.add_argument('--kernel', help='a version of patches/kernels')
     parser.add_argument('--source', type=pathlib.Path,
                         help='a tree or a tarball instead of that version\'s')
-
-
-def main():
-    """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('action', choices=('update', 'source', 'port'))
-    add_arguments(parser)
-    parser.add_argument('--patches', default='all',
-                        choices=('none', 'all', *series.FOLDERS))
     args = parser.parse_args()
     if not args.kernel and not args.source:
         parser.error('a version or a source is needed')
     if args.kernel and args.kernel not in series.kernels():
         raise Failure(f'{args.kernel} is none of patches/kernels')
-    kernel = Kernel(args)
-    with kernel.repo.locked():
+    return args
+
+
+def main():
+    """Everything."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('action', choices=('update', 'source', 'port'))
+    parser.add_argument('--patches', default='all',
+                        choices=('none', 'all', *series.FOLDERS))
+    args = arguments(parser)
+    tree = Tree(args)
+    with tree.repo.locked():
         if args.action == 'source':
-            kernel.prepare()
+            tree.prepare()
         elif args.action == 'port':
-            port(kernel)
+            port(tree)
         else:
-            update(kernel, args.patches)
+            update(tree, args.patches)
+
+
+def run(name, main_):
+    """A program, which says what went wrong."""
+    try:
+        sys.exit(main_())
+    except (Failure, subprocess.CalledProcessError) as error:
+        print(f'{name}: {error}', file=sys.stderr)
+        sys.exit(1)
 
 
 if __name__ == '__main__':
-    try:
-        main()
-    except (Failure, GitError, subprocess.CalledProcessError) as error:
-        print(f'tree: {error}', file=sys.stderr)
-        sys.exit(1)
+    run('tree', main)
