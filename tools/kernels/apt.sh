@@ -12,22 +12,31 @@ apt_own()
 		"-o Dir::Cache=$1/cache"
 }
 
-# apt_suite <directory> <suite> [<option>...]: print the options for nothing but
-# this suite, at the address of the Debian archive, or of the one for security, that
-# apt with these options has.  Fails if it has none.
-apt_suite()
+# apt_archive <suite> [<option>...]: print the address of the Debian archive, or of the
+# one for security if the suite is one of that, that apt with these options has
+apt_archive()
 {
-	directory=$1 suite=$2
-	shift 2
+	suite=$1
+	shift
 	# shellcheck disable=SC2016 # apt's
-	uri=$(apt-get "$@" indextargets --format '$(ORIGIN) $(CODENAME) $(REPO_URI)' \
+	apt-get "$@" indextargets --format '$(ORIGIN) $(CODENAME) $(REPO_URI)' \
 		'Created-By: Packages' 2> /dev/null |
 		awk -v security="${suite%-security}" -v suite="$suite" '
 		$1 == "Debian" && ($2 ~ /-security$/) == (security != suite) {
 			print $3
 			exit
-		}')
+		}'
+}
+
+# apt_suite <directory> <suite> [<option>...]: print the options for nothing but
+# this suite, at that address.  Fails if there is none.
+apt_suite()
+{
+	directory=$1
+	shift
+	uri=$(apt_archive "$@")
 	[ -n "$uri" ] || return
+	suite=$1
 	signed=
 	keys=/usr/share/keyrings/debian-archive-keyring.gpg
 	[ ! -e $keys ] || signed="[signed-by=$keys] "

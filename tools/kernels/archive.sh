@@ -6,13 +6,6 @@
 # it uses none.
 set -eu
 
-suite=${1:-}
-
-# shellcheck disable=SC2016 # apt's variables
-apt-get indextargets --format '$(ORIGIN) $(CODENAME) $(REPO_URI)' \
-	'Created-By: Packages' 2> /dev/null |
-	awk -v security="${suite%-security}" -v suite="$suite" '
-	$1 == "Debian" && ($2 ~ /-security$/) == (security != suite) {
-		print $3
-		exit
-	}'
+# shellcheck disable=SC1091 # is checked by itself
+. "$(dirname "$0")/apt.sh"
+apt_archive "${1:-}"
