@@ -9,15 +9,16 @@ VM	:= $(MAKE) --no-print-directory -f tools/vm/Makefile
 # What was said on the command line; a given tree is the only kernel then, with the
 # series of KERNEL=, or of the version that it is
 TESTED	:= $(or $(KERNEL),$(if $(KSRC),ksrc,$(KERNELS)))
+NEWEST	:= $(firstword $(TESTED))
+# for_each <goal and variables>: of tools/vm/Makefile, for each of them; all are tried
+for_each = for kernel in $(TESTED); do $(VM) KERNEL=$$kernel $1 || failed=1; done; \
+	[ -z "$$failed" ]
 
 # No run of the preprocessor to find that an object is not in the cache
 export CCACHE_DEPEND := 1
 
-.PHONY: help demo demo-guest test test-guests test-debug test-arm64 same mutants bench bench-readme kernel image trees audit lint
-.PHONY: sources port refresh
-.PHONY: test-lint configs quirks-tsv quirks-hwdb quirks-rst series series-build
-.PHONY: pci-sim-module module module-test htmldocs size clean
-.PHONY: sriovadm test-sriovadm test-sriovadm-boot deb test-deb test-rootfs
+# No target is a file
+.PHONY: $(shell sed -n 's/^\([a-z][a-z0-9 -]*\):.*/\1/p' $(firstword $(MAKEFILE_LIST)))
 .DEFAULT_GOAL := help
 
 help:
@@ -70,35 +71,30 @@ ifeq ($(KERNEL)$(KSRC),)
 	@tools/vm/setup.sh
 	@tools/demo/stock.sh build/stock || { [ $$? = 3 ] && \
 		echo 'demo: so a patched kernel is built for it, which takes minutes' >&2 && \
-		$(VM) KERNEL=$(firstword $(TESTED)) demo; }
+		$(VM) KERNEL=$(NEWEST) demo; }
 else
-	@$(VM) KERNEL=$(firstword $(TESTED)) demo
+	@$(VM) KERNEL=$(NEWEST) demo
 endif
 
 test:
 	@tools/vm/test.sh $(TESTED)
 
-demo-guest:
-	@$(VM) KERNEL=$(firstword $(TESTED)) demo-guest
-
-test-guests:
-	@$(VM) KERNEL=$(firstword $(TESTED)) guests
+demo-guest test-guests kernel image htmldocs:
+	@$(VM) KERNEL=$(NEWEST) $(@:test-%=%)
 
 test-debug:
 	@tools/vm/test-debug.sh $(TESTED)
 
 test-arm64:
-	@for kernel in $(TESTED); do \
-		$(VM) KERNEL=$$kernel MACHINE=arm64 run || failed=1; \
-	done; [ -z "$$failed" ]
+	@$(call for_each,MACHINE=arm64 run)
 
-same:
-	@for kernel in $(TESTED); do \
-		$(VM) KERNEL=$$kernel same || failed=1; \
-	done; [ -z "$$failed" ]
+# trees: patched; sources: there, whether our patches fit or not; series: below build/,
+# one folder for each kernel, and in it one for each series
+same port refresh trees sources series series-build:
+	@$(call for_each,$(patsubst sources,source,$(@:trees=tree)))
 
 mutants:
-	@tools/mutants/mutants.sh $(firstword $(TESTED))
+	@tools/mutants/mutants.sh $(NEWEST)
 
 bench:
 	@tools/bench/bench.sh $(TESTED)
@@ -106,23 +102,8 @@ bench:
 bench-readme:
 	@tools/bench/report.py --readme build/bench $(TESTED)
 
-kernel:
-	@$(VM) KERNEL=$(firstword $(TESTED)) kernel
-
-image:
-	@$(VM) KERNEL=$(firstword $(TESTED)) image
-
 TREES = $(foreach kernel,$(TESTED),$(shell $(VM) -s KERNEL=$(kernel) \
 	KSRC=$(KSRC) tree-path))
-
-# trees: patched; sources: there, whether our patches fit or not
-trees sources:
-	@for kernel in $(TESTED); do \
-		$(VM) KERNEL=$$kernel $(@:s=) || exit 1; \
-	done
-
-port refresh:
-	@$(VM) KERNEL=$(firstword $(TESTED)) $@
 
 # Of the sources: nothing that is patched matters to it
 audit: sources
@@ -147,15 +128,10 @@ configs: trees
 quirks-tsv quirks-hwdb quirks-rst:
 	@$(MAKE) --no-print-directory -C tools/sriov-quirks $@
 
-# Below build/, one folder for each kernel, and in it one for each series
-series series-build:
-	@for kernel in $(TESTED); do \
-		$(VM) KERNEL=$$kernel $@ || exit 1; \
-	done
-
 # Debian's own kernels, which a tree of KSRC= is not
 pci-sim-module: trees
-	@tools/vm/setup.sh pci-sim
+	@tools/vm/setup.sh
+	@tools/vm/setup.sh stock
 	@tools/pci-sim/stock-test.sh build/pci-sim $(filter-out ksrc,$(TESTED))
 
 sriovadm:
@@ -194,9 +170,6 @@ module-test:
 	@$(VM) KERNEL=$(firstword $(KERNELS)) tree
 	@dkms/stock-test.sh build/module-test build/linux-$(firstword $(KERNELS)) \
 		$(filter-out ksrc,$(TESTED))
-
-htmldocs:
-	@$(VM) KERNEL=$(firstword $(TESTED)) htmldocs
 
 size:
 	@tools/configs/size.sh $(TESTED)
