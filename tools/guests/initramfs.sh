@@ -7,21 +7,23 @@
 #	/opt/qemu	the QEMU that runs inside, with its libraries and firmware
 #	/tests		the tests, and the boot sector of a guest
 #
-# and, if NICS names a folder with modules of network cards,
+# and, if NICS names a folder with modules of network cards, and LINUX one of build.sh,
 #
 #	/lib/modules	these
+#	/opt/linux	vmlinux and initrd of a guest
 set -eu
 
 image=$1 base=$2 qemu=$3
 here=$(cd "$(dirname "$0")" && pwd)
 object=${image%/arch/*}
 nics=${NICS:-}
+linux=${LINUX:-}
 output=${base%.cpio}-guests${nics:+-nics}.cpio
 
 # Several VMs of one kernel begin at a time
 exec 9> "$output.lock"
 flock 9
-newer=$(find "$base" "$here" "$image" ${nics:+"$nics"} -newer "$output" 2> /dev/null || echo all)
+newer=$(find "$base" "$here" "$image" ${nics:+"$nics"} ${linux:+"$linux/initrd"} -newer "$output" 2> /dev/null || echo all)
 if [ -z "$newer" ]; then
 	echo "$output"
 	exit
@@ -44,7 +46,7 @@ for file in $(ldd "$program" | grep -o '/[^ ]*'); do
 	install -D "$file" "$root$file"
 done
 cp -L "$share/seabios/bios-256k.bin" "$share/qemu/kvmvapic.bin" \
-	"$share/qemu/linuxboot_dma.bin" "$root/opt/qemu/"
+	"$share/qemu/linuxboot_dma.bin" "$share/qemu/pvh.bin" "$root/opt/qemu/"
 
 cp "$here"/guest_* "$here/guest-lib.sh" "$root/tests/"
 gcc -m32 -c -o "$root/boot.o" "$here/boot.S"
@@ -60,6 +62,11 @@ if [ -n "$nics" ]; then
 		"$modules/"
 	: > "$modules/modules.order"
 	/sbin/depmod -b "$root" "$release"
+fi
+
+if [ -n "$linux" ]; then
+	mkdir -p "$root/opt/linux"
+	cp "$linux/vmlinux" "$linux/initrd" "$root/opt/linux/"
 fi
 
 # The kernel unpacks one archive after the other

@@ -7,6 +7,7 @@
 # VM may take is more.
 #
 #	guest		an IOMMU, a namespace of the first nvme, a QEMU inside
+#	guest-linux	the same, with an 82576
 #	guest-igb	an 82576, no IOMMU, memory as the BAR of a device, and a monitor of
 #			QEMU on ttyS2
 set -eu
@@ -17,19 +18,22 @@ here=$(cd "$(dirname "$0")" && pwd)
 qemu=$("$here/qemu.sh" 2> /dev/null) || qemu="qemu-system-x86_64"
 initramfs=$("$here/initramfs.sh" "$image" "$initramfs" "$qemu")
 
+# An 82576, on a network that has 10.0.2.2
+nic="-netdev user,id=net0,restrict=on -device pcie-root-port,id=rp3,slot=3"
+nic="$nic -device igb,id=igb0,bus=rp3,netdev=net0"
+
 case $what in
-guest)
+guest|guest-linux)
 	iommu=1
 	rm -f "$log.disk"
 	truncate -s 1M "$log.disk"
 	# Without an id of its own the controller's bus has this name
 	devices="-drive file=$log.disk,format=raw,if=none,id=disk"
-	devices="$devices -device nvme-ns,drive=disk,bus=nvme-bus.0" ;;
+	devices="$devices -device nvme-ns,drive=disk,bus=nvme-bus.0"
+	[ "$what" = guest ] || devices="$devices $nic" ;;
 guest-igb)
 	iommu=0
-	devices="-netdev user,id=net0,restrict=on"
-	devices="$devices -device pcie-root-port,id=rp3,slot=3"
-	devices="$devices -device igb,id=igb0,bus=rp3,netdev=net0"
+	devices=$nic
 	# Both ends of a socket without a file: the monitor, and the serial line
 	socket="path=pci-sriov-$$,abstract=on"
 	devices="$devices -chardev socket,id=monitor,$socket,server=on,wait=off"

@@ -9,6 +9,7 @@
 #
 # Skipped are the VMs with an 82576 where there is only a QEMU without one.
 # NICS		the modules that they need
+# LINUX		what build.sh made
 # TESTS_ONLY	some of the VMs, by name, separated by commas
 set -u
 
@@ -18,8 +19,8 @@ export VM_TABLE=$here/vms.tsv
 
 skipped=0
 if ! "$here/qemu.sh" > /dev/null; then
-	echo "$name: skipped: VM igb, which needs a QEMU with igb"
-	skipped=1
+	echo "$name: skipped: VMs igb and linux, which need a QEMU with igb"
+	skipped=2
 	TESTS_ONLY=nvme
 fi
 export TESTS_ONLY=${TESTS_ONLY:-}
