@@ -54,6 +54,7 @@ help:
 	@echo 'make test-sriovadm-boot  what it configures, at boot: Debian 12 and 13 in VMs'
 	@echo 'make deb         Debian packages, in build/deb/'
 	@echo 'make test-deb    the packages as users have them, in such VMs'
+	@echo 'make test-clients  udev, libvirt, DPDK, nvme-cli, driverctl beside VFs, in such VMs'
 	@echo 'make test-rootfs  Debian 12 and 13 with their stock kernels boot in VMs'
 	@echo 'make pci-sim-module  the PCI simulator for stock kernels, shown in a VM'
 	@echo 'make module      the feature as a module, for the kernel that runs or KDIR=<headers>'
@@ -157,6 +158,10 @@ test-deb: deb
 	@tools/vm/setup.sh rootfs
 	@$(VM) KERNEL=$(firstword $(KERNELS)) tree
 	@tools/deb/test.sh build/deb build/linux-$(firstword $(KERNELS))
+
+test-clients: deb
+	@tools/vm/setup.sh rootfs
+	@tools/clients/test.sh build/deb
 
 test-rootfs:
 	@tools/vm/setup.sh rootfs
