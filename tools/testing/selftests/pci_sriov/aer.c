@@ -67,10 +67,19 @@ static int find_port(const struct sriov_dev *dev, struct sriov_dev *port)
 	return sriov_dev_has(port, "vendor") ? 0 : -ENODEV;
 }
 
-/* Of the port's bus and what is below it */
+/*
+ * Of the port's bus and what is below it.  As in sriov_rescan() nobody offers the PF to
+ * its driver: nvme would probe it by and by, and have it when the test binds another.
+ */
 static int rescan(const struct sriov_dev *port)
 {
-	return sriov_dev_write(port, "rescan", "1");
+	int err;
+
+	sriov_write("/sys/bus/pci/drivers_autoprobe", "0");
+	err = sriov_dev_write(port, "rescan", "1");
+	sriov_write("/sys/bus/pci/drivers_autoprobe", "1");
+
+	return err;
 }
 
 FIXTURE(aer) {
