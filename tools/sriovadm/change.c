@@ -256,6 +256,27 @@ void command_release(struct report *report)
 			    identity_print(&change->pf->id));
 }
 
+/*
+ * VFs that are to be others go before the file says so: restore, which never recreates
+ * any, gets to what the file says then, wherever a run is killed.
+ */
+static void disable_first(struct plan *plan)
+{
+	struct step *step = plan->step.item, file;
+
+	if (!plan->step.count || step[0].kind != STEP_FILE)
+		return;
+	for (size_t i = 1; i < plan->step.count; i++) {
+		if (step[i].kind != STEP_SLOW || step[i].vf >= 0 ||
+		    !same(step[i].value, "0"))
+			continue;
+		file = step[0];
+		memmove(step, step + 1, i * sizeof(*step));
+		step[i] = file;
+		return;
+	}
+}
+
 void command_vfs(struct report *report)
 {
 	const struct options *options = report->options;
@@ -294,6 +315,8 @@ void command_vfs(struct report *report)
 		plan_text(change);
 	}
 	plan_now(change);
+	if (n)
+		disable_first(&change->plan);
 	finish(change);
 }
 

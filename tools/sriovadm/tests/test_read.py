@@ -494,6 +494,8 @@ class Table(Case):
             policy = json.loads(done.stdout)["pfs"][0]["policy"]
             self.assertEqual([policy["verdict"], policy["reason"]],
                              [verdict, f"{hazards} {driver}"], ident)
+        print(f"explain: verdict and reason of {len(rows)} rows are the "
+              "table's")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import concurrent.futures
 import contextlib
 import os
 import random
+import signal
 import time
 import unittest
 
@@ -142,7 +143,8 @@ class Kill(Case):
     """SIGKILL before any step: restore brings the configured state"""
 
     def converges(self, args, count):
-        self.run_only(*args, fake=f"kill={count}")
+        """Return: whether it was killed, and did not end before"""
+        done = self.run_only(*args, fake=f"kill={count}")
         # Where there was nothing to do nothing was counted
         counted = self.tree.path("fake-count")
         if os.path.exists(counted):
@@ -151,25 +153,40 @@ class Kill(Case):
         self.run_it("diff")
         # And once more there is nothing to do
         self.assertEqual(self.json("restore")["changed"], False)
+        return done.returncode == -signal.SIGKILL
 
-    def test_100_kills(self):
+    def test_recreate_is_killed_at_each_step(self):
+        for feature in "builtin", "absent":
+            for count in range(100):
+                self.machine(feature=feature, cls="010700")
+                self.run_it("reserve", PF, "--vfs", "3", "--vf-driver",
+                            "vfio-pci")
+                os.remove(self.tree.path("fake-count"))
+                if not self.converges(["vfs", PF, "2", "--recreate"], count):
+                    break
+            self.assertGreater(count, 5)
+            self.assertEqual(self.file("sriov_numvfs"), "2")
+
+    def test_kills(self):
         chance = random.Random(int(os.environ.get("SEED", "1")))
         kills = int(os.environ.get("KILLS", "20"))
-        while kills:
-            feature = chance.choice(("builtin", "absent"))
-            self.tree = Tree(self.folder.name + "/root", feature=feature,
-                             drivers=("pci-stub", "pci-pf-stub", "vfio-pci"))
-            self.tree.pf(PF, "1234:0001", cls="010700")
+        killed = runs = 0
+        while killed < kills:
             # Each change comes upon what the last one left
-            for _ in range(5):
-                args = chance.choice((
-                    ["reserve", PF, "--vfs", "3", "--vf-driver", "vfio-pci"],
-                    ["release", PF], ["vfs", PF, "2", "--recreate"],
-                    ["vfs", PF, "0"], ["override", "allow", "1:2"]))
-                self.converges(args, chance.randrange(12))
-                kills -= 1
-                if not kills:
-                    break
+            if runs % 5 == 0:
+                feature = chance.choice(("builtin", "absent"))
+                self.tree = Tree(self.folder.name + "/root", feature=feature,
+                                 drivers=("pci-stub", "pci-pf-stub",
+                                          "vfio-pci"))
+                self.tree.pf(PF, "1234:0001", cls="010700")
+            args = chance.choice((
+                ["reserve", PF, "--vfs", "3", "--vf-driver", "vfio-pci"],
+                ["release", PF], ["vfs", PF, "2", "--recreate"],
+                ["vfs", PF, "0"], ["override", "allow", "1:2"]))
+            killed += self.converges(args, chance.randrange(12))
+            runs += 1
+        print(f"kills: {killed} of {runs} changes killed, each at a random "
+              "step; restore has brought what is configured after each")
 
 
 if __name__ == "__main__":
