@@ -53,7 +53,7 @@ plant()
 		# Not its tests and documents
 		git -C "$1" diff-tree -p "${commit:-none}" -- drivers include kernel \
 			> "$work/planted" 2> /dev/null &&
-			git -C "$1" apply -R -3 ${2:+--check} "$work/planted" 2> /dev/null &&
+			git -C "$1" apply -R ${2:+--check} "$work/planted" 2> /dev/null &&
 			git -C "$1" apply --numstat "$work/planted" | cut -f 3 | xargs
 		return
 	fi
