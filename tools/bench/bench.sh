@@ -137,7 +137,8 @@ for kernel; do
 			make -f "$top/tools/pci-sim/Makefile" \
 			KDIR="$dir/kernel-$kernel" OUTPUT="$dir/pci-sim-$kernel"
 		gcc -O2 -Wall -Wextra -static -o "$dir/tests/bench" \
-			-I"$tests" "$here/bench.c" "$tests/sriov.c"
+			-I"$tests" "$here/bench.c" "$tests/sriov.c" \
+			"$tests/../pci_sim/pci_sim.c"
 		"$vm/initramfs.sh" "$dir/initramfs-$kernel.cpio" "$dir/tests" \
 			"$dir/pci-sim-$kernel/pci-sim.ko"
 	done
