@@ -176,10 +176,29 @@ static bool finish(struct change *change)
 	return true;
 }
 
+/*
+ * A PF at the next boot: without VFs, and of what uses it now, the root file system is
+ * known to do so again.
+ */
+static struct pf *pf_at_boot(const struct pf *pf)
+{
+	struct pf *later = mem_alloc(sizeof(*later));
+
+	*later = *pf;
+	later->numvfs = 0;
+	later->vf.count = 0;
+	later->in_use = (uses) { NULL, 0, 0 };
+	for (size_t i = 0; i < pf->in_use.count; i++) {
+		if (pf->in_use.item[i].check == CHECK_ROOT_FS)
+			VEC_ADD(&later->in_use, pf->in_use.item[i]);
+	}
+	return later;
+}
+
 /* Refusals are the same whether it is for now or for the next boot */
 static void plan_now(struct change *change)
 {
-	struct plan unused = { .step = { NULL, 0, 0 } };
+	struct plan boot = { .step = { NULL, 0, 0 } };
 
 	want_drivers(change);
 	if (change->report->options->now) {
@@ -187,13 +206,10 @@ static void plan_now(struct change *change)
 			change->report->options, &change->plan);
 		return;
 	}
-	plan_pf(&change->snapshot, change->pf, &change->want,
-		change->report->options, &unused);
-	for (size_t i = 0; i < unused.refused.count; i++) {
-		if (unused.refused.item[i].exit != EXIT_IN_USE)
-			VEC_ADD(&change->plan.refused,
-				unused.refused.item[i]);
-	}
+	plan_pf(&change->snapshot, pf_at_boot(change->pf), &change->want,
+		change->report->options, &boot);
+	for (size_t i = 0; i < boot.refused.count; i++)
+		VEC_ADD(&change->plan.refused, boot.refused.item[i]);
 }
 
 void command_reserve(struct report *report)

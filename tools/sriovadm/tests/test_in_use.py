@@ -128,6 +128,14 @@ class Disk(Case):
         self.run_it("autoprobe", PF, "on")
         self.run_it("vfs", PF, "0", "--force=mounted")
 
+    def test_root_file_system_at_the_next_boot(self):
+        self.disk()
+        self.mounts("259:0 / / rw - ext4 /dev/nvme0n1 rw")
+        for args in (["reserve", PF], ["reserve", PF, "--vfs", "2"]):
+            self.refused(*args, "--boot", exit_code=5,
+                         says=("root-fs", "--force=root-fs"))
+        self.run_it("reserve", PF, "--boot", "--force=root-fs")
+
     def test_rest_is_not_asked_for_the_next_boot(self):
         self.disk()
         self.mounts("259:0 / /srv rw - ext4 /dev/nvme0n1 rw")
