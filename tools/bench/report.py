@@ -66,10 +66,20 @@ VERDICT = re.compile(r"verdict, (hit|miss|wildcard): (\d+) ns")
 OVERRIDES = re.compile(r"verdict, miss with (\d+) overrides: (\d+) ns; "
                        r"pci_match_id\(\) over (\d+) entries: (\d+) ns")
 INIT = re.compile(r"^\[ *([0-9.]+)\] Run /init", re.M)
+PROFILE = re.compile(r"^profile begin (\S+) (\w+) (\d+) (\S+)\n(.*?)^profile end$",
+                     re.M | re.S)
 
 
 def read(path):
-    return path.read_text(errors="replace").replace("\r", "")
+    return path.read_text(errors="replace").replace("\r", "") if path.exists() else ""
+
+
+def quotient(a, b):
+    return a / b if a and b else None
+
+
+def largest(values):
+    return max((v for v in values if v), default=None)
 
 
 class Bench:
@@ -82,41 +92,40 @@ class Bench:
     def __init__(self, build, kernels, subset):
         self.build = build
         self.subset = subset
-        self.whole = not subset
         self.kernels = kernels
         self.failed = 0
         self.samples = collections.defaultdict(list)
         self.errors = []
         for path in sorted((build / "run").glob("*.report")):
             name, kind, kernel = path.stem.split("-", 2)
-            if kernel not in kernels:
-                continue
-            if name == "counted":
-                kind = name
-            text = read(path)
-            under = "iommu-" if name == "iommu" else ""
-            for line in text.splitlines():
-                match = TIME.match(line)
-                if match:
-                    what, driver, vfs, *times = match.groups()
-                    what = under + what
-                    if name.startswith("gain"):
-                        what = "gain"    # "bar", alone on the machine
-                    for step, time in zip(FLOOR, times):
-                        self.samples[kernel, kind, what, driver, int(vfs),
-                                     step].append(float(time))
-                elif line.startswith("error"):
-                    self.errors.append(f"{path.stem}: {line}")
-            if "# end of run" not in text:
-                self.errors.append(f"{path.stem}: did not finish")
-            for match in re.finditer(r"^profile begin (\S+) (\w+) (\d+) (\S+)"
-                                     r"\n(.*?)^profile end$", text, re.M | re.S):
-                what, step, vfs, driver, table = match.groups()
-                what = under + what
-                file = f"profile-{kernel}-{kind}-{what}-{driver}-{vfs}-{step}"
-                (build / f"{file}.txt").write_text(
-                    f"# {what}, {step} {vfs} VFs, {driver}, {kind} {kernel}: "
-                    f"time in each function alone\n{table}")
+            if kernel in kernels:
+                self.add(path.stem, name, "counted" if name == "counted" else kind, kernel)
+
+    def add(self, stem, name, kind, kernel):
+        """What one VM reported."""
+        text = read(self.build / f"run/{stem}.report")
+        under = "iommu-" if name == "iommu" else ""
+        for line in text.splitlines():
+            match = TIME.match(line)
+            if match:
+                what, driver, vfs, *times = match.groups()
+                # "bar", alone on the machine
+                what = "gain" if name.startswith("gain") else under + what
+                for step, time in zip(FLOOR, times):
+                    self.samples[kernel, kind, what, driver, int(vfs),
+                                 step].append(float(time))
+            elif line.startswith("error"):
+                self.errors.append(f"{stem}: {line}")
+        if "# end of run" not in text:
+            self.errors.append(f"{stem}: did not finish")
+        for what, step, vfs, driver, table in PROFILE.findall(text):
+            what = under + what
+            file = f"profile-{kernel}-{kind}-{what}-{driver}-{vfs}-{step}.txt"
+            (self.build / file).write_text(
+                f"# {what}, {step} {vfs} VFs, {driver}, {kind} {kernel}: "
+                f"time in each function alone\n{table}")
+
+    # --- Figures, or None
 
     def median(self, *key):
         times = self.samples.get(key)
@@ -132,64 +141,76 @@ class Bench:
         return [self.work(kernel, kind, what, BASE, vfs, step)
                 for kind in ("stock", "patched")]
 
-    def exponent(self, kernel, kind, what, driver, step, first, last):
-        a = self.work(kernel, kind, what, driver, first, step)
-        b = self.work(kernel, kind, what, driver, last, step)
-        return math.log(b / a) / math.log(last / first) if a and b else None
+    def gain(self, what, kernel, vfs, step):
+        return quotient(*self.beside(what, kernel, vfs, step))
 
-    def cases(self):
-        """All but the step of a key, in the order of the table."""
-        return sorted({key[:-1] for key in self.samples},
-                      key=lambda k: (self.kernels.index(k[0]), k[1], k[2],
-                                     k[4], k[3]))
+    def exponent(self, kernel, kind, what, step, first=256, last=16384):
+        driver = BASE if kind == "stock" else OURS
+        growth = quotient(*(self.work(kernel, kind, what, driver, vfs, step)
+                            for vfs in (last, first)))
+        return growth and math.log(growth) / math.log(last / first)
+
+    def ratio(self, kernel, kind, what, vfs, step, driver=OURS):
+        return quotient(*(self.median(kernel, kind, what, name, vfs, step)
+                          for name in (driver, BASE)))
+
+    def counted(self, kernel):
+        """Case and VFs of what was."""
+        return sorted({(k[2], k[4]) for k in self.samples if k[:2] == (kernel, "counted")})
+
+    def together(self, kernel, kind, driver, step):
+        """All PFs to one, with the sleeps: those may be at the same time."""
+        return quotient(*(self.median(kernel, kind, f"pfs-{pfs}", driver, PFS_VFS, step)
+                          for pfs in (PFS, 1)))
+
+    def console(self, kernel):
+        return read(self.build / f"run/main-patched-{kernel}.console")
+
+    def verdict(self, kernel):
+        match = OVERRIDES.search(self.console(kernel))
+        return match and quotient(int(match[2]), int(match[4]))
+
+    # --- The report
+
+    def tsv(self, name, rows):
+        with open(self.build / name, "w") as file:
+            for row in rows:
+                print(*row, sep="\t", file=file)
 
     def table(self):
-        head = ("kernel patches case driver VFs n enable_ms per_floor "
-                "per_pf_stub disable_ms per_floor per_pf_stub").split()
-        rows = []
-        for case in self.cases():
+        rows = ["kernel patches case driver VFs n enable_ms per_floor "
+                "per_pf_stub disable_ms per_floor per_pf_stub".split()]
+        for case in sorted({key[:-1] for key in self.samples}, key=lambda k: (
+                self.kernels.index(k[0]), k[1], k[2], k[4], k[3])):
             kernel, kind, what, driver, vfs = case
             row = [*case, len(self.samples[(*case, "enable")])]
             for step, floor in FLOOR.items():
                 time = self.median(*case, step)
-                base = self.median(kernel, kind, what, BASE, vfs, step)
+                base = self.ratio(kernel, kind, what, vfs, step, driver)
                 row += [f"{time * 1e3:.1f}", f"{time / floor:.2f}",
-                        f"{time / base:.3f}" if base else "-"]
+                        f"{base:.3f}" if base else "-"]
             rows.append([str(field) for field in row])
-        with open(self.build / "bench.tsv", "w") as tsv:
-            for row in [head, *rows]:
-                print(*row, sep="\t", file=tsv)
-        widths = [max(map(len, column)) for column in zip(head, *rows)]
-        for row in [head, *rows]:
+        self.tsv("bench.tsv", rows)
+        self.tsv("samples.tsv", ((*key, f"{time:.6f}") for key, times in
+                                 sorted(self.samples.items()) for time in times))
+        widths = [max(map(len, column)) for column in zip(*rows)]
+        for row in rows:
             print("  ".join(field.rjust(width)
                             for field, width in zip(row, widths)))
-        with open(self.build / "samples.tsv", "w") as tsv:
-            for key, times in sorted(self.samples.items()):
-                for time in times:
-                    print(*key, f"{time:.6f}", sep="\t", file=tsv)
 
     def check(self, what, value, limit, at_least=False):
-        if value is None:
-            verdict = "FAIL" if self.whole else "----"
-            value = "not measured"
-            self.failed += self.whole
-        else:
-            good = value >= limit if at_least else value <= limit
-            verdict = "PASS" if good else "FAIL"
-            value = f"{value:.3f}"
-            self.failed += not good
-        print(f"{verdict}  {what}: {value} (at {'least' if at_least else 'most'}"
-              f" {limit})")
+        good = value is not None and (value >= limit if at_least else value <= limit)
+        verdict = "PASS" if good else "FAIL"
+        if value is None and self.subset:
+            verdict = "----"
+        self.failed += verdict == "FAIL"
+        print(f"{verdict}  {what}: "
+              f"{'not measured' if value is None else f'{value:.3f}'} "
+              f"(at {'least' if at_least else 'most'} {limit})")
 
-    def ratio(self, kernel, kind, what, vfs, step):
-        ours = self.median(kernel, kind, what, OURS, vfs, step)
-        base = self.median(kernel, kind, what, BASE, vfs, step)
-        return ours / base if ours and base else None
-
-    def drivers(self, kernel):
+    def check_drivers(self, kernel):
         """The difference is smaller than the noise of a clock: counted."""
-        for what, vfs in sorted({(k[2], k[4]) for k in self.samples
-                                 if k[:2] == (kernel, "counted")}):
+        for what, vfs in self.counted(kernel):
             for step in FLOOR:
                 clock = self.ratio(kernel, "patched", what, vfs, step)
                 note = f" (by the clock {clock:.3f})" if clock else ""
@@ -197,81 +218,57 @@ class Bench:
                            f"{BASE}{note}",
                            self.ratio(kernel, "counted", what, vfs, step), 1.03)
 
-    def growth(self, kernel):
+    def check_growth(self, kernel):
         for what in "plain", "bar":
             for step in FLOOR:
-                stock = self.exponent(kernel, "stock", what, BASE, step,
-                                      256, 16384)
-                last = self.exponent(kernel, "patched", what, OURS, step,
-                                     4096, 16384)
-                counted = self.exponent(kernel, "counted", what, OURS, step,
-                                        256, 16384)
-                note = "".join(f", {name} {value:.2f}" for name, value in
-                               (("stock", stock), ("counted", counted),
-                                ("patched from 4096 on", last)) if value)
+                others = {kind: self.exponent(kernel, kind, what, step)
+                          for kind in ("stock", "counted")}
+                others["patched from 4096 on"] = self.exponent(
+                    kernel, "patched", what, step, 4096)
+                note = "".join(f", {name} {value:.2f}"
+                               for name, value in others.items() if value)
                 self.check(f"{kernel} {what}, {step}: growth from 256 to 16384 "
                            f"VFs{note}; patched",
-                           self.exponent(kernel, "patched", what, OURS, step,
-                                         256, 16384), 1.15)
+                           self.exponent(kernel, "patched", what, step), 1.15)
 
-    def gain(self, kernel):
+    def check_gain(self, kernel):
         for step, limit, kernels in GAINS:
-            if kernels and kernel not in kernels:
-                continue
-            stock, patched = self.beside("gain", kernel, 4096, step)
-            self.check(f"{kernel} bar 4096 VFs, {step}: stock to patched, "
-                       f"{BASE}", stock / patched if stock and patched else
-                       None, limit, at_least=True)
+            if kernel in (kernels or self.kernels):
+                self.check(f"{kernel} bar 4096 VFs, {step}: stock to patched, {BASE}",
+                           self.gain("gain", kernel, 4096, step), limit, at_least=True)
 
-    def together(self, kernel, kind, driver, step):
-        """All PFs to one, with the sleeps: those may be at the same time."""
-        one, most = (self.median(kernel, kind, f"pfs-{pfs}", driver, PFS_VFS,
-                                 step) for pfs in (1, PFS))
-        return most / one if one and most else None
-
-    def parallel(self, kernel):
+    def check_parallel(self, kernel):
         for step, limit in PARALLEL:
             stock = self.together(kernel, "stock", BASE, step)
-            note = f", stock {stock:.1f}; patched" if stock else ""
             for driver in BASE, OURS:
+                note = f", stock {stock:.1f}; patched" if stock and driver == BASE else ""
                 self.check(f"{kernel} {PFS} PFs at a time to one, {step} "
                            f"{PFS_VFS} VFs each: {driver}{note}",
-                           self.together(kernel, "patched", driver, step),
-                           limit)
-                note = ""
+                           self.together(kernel, "patched", driver, step), limit)
 
     def patches(self, kernel):
         """Before and after, for the message of each patch."""
         for patch, what, vfs, step, kernels in PATCHES:
-            if kernels and kernel not in kernels:
-                continue
             stock, patched = self.beside(what, kernel, vfs, step)
-            if stock and patched:
+            if stock and patched and kernel in (kernels or self.kernels):
                 print(f"      {kernel} {patch}: {what} {vfs} VFs, {step}: "
                       f"{stock:.3f} s stock, {patched:.3f} s patched, "
                       f"{stock / patched:.1f} times (without the sleep)")
 
-    def verdict(self, kernel):
-        path = self.build / f"run/main-patched-{kernel}.console"
-        text = read(path) if path.exists() else ""
+    def check_verdict(self, kernel):
+        text = self.console(kernel)
         for name, ns in VERDICT.findall(text):
             print(f"      {kernel} verdict, {name}: {ns} ns")
-        match = OVERRIDES.search(text)
-        ratio = None
-        if match:
-            count, verdict, entries, walk = map(int, match.groups())
+        for count, verdict, entries, walk in OVERRIDES.findall(text)[:1]:
             print(f"      {kernel} verdict, miss with {count} overrides: "
-                  f"{verdict} ns; pci_match_id() over {entries} entries: "
-                  f"{walk} ns")
-            ratio = verdict / walk
-        self.check(f"{kernel} verdict to pci_match_id()", ratio, 2)
+                  f"{verdict} ns; pci_match_id() over {entries} entries: {walk} ns")
+        self.check(f"{kernel} verdict to pci_match_id()", self.verdict(kernel), 2)
 
     def boot(self, kernel):
         for kind in "stock", "patched":
-            times = [float(match.group(1))
-                     for path in self.build.glob(f"run/boot*-{kind}-{kernel}"
-                                                 ".console")
-                     for match in [INIT.search(read(path))] if match]
+            times = [float(time) for path in
+                     self.build.glob(f"run/boot*-{kind}-{kernel}.console")
+                     for time in INIT.findall(read(path))[:1]]
             if times:
                 print(f"      {kernel} {kind}: init runs after "
                       f"{statistics.median(times):.3f} s (median of "
@@ -282,14 +279,11 @@ class Bench:
         objects = self.build / f"patched/kernel-{kernel}/drivers/pci"
         files = [objects / f"sriov-{name}.o" for name in
                  ("policy", "override", "quirks", "param", "unmanaged")]
-        out = subprocess.run(["size", "-t", *files], capture_output=True,
-                             text=True, check=True).stdout.splitlines()[-1]
-        text, data, bss = map(int, out.split()[:3])
-        nm = subprocess.run(["nm", "-S", objects / "sriov-quirks.o"],
-                            capture_output=True, text=True, check=True).stdout
-        table = sum(int(size, 16) for size in
-                    re.findall(r"^\w+ (\w+) \w sriov_(?:quirks|families)$",
-                               nm, re.M))
+        total, symbols = (subprocess.check_output(command, text=True) for command in (
+            ["size", "-t", *files], ["nm", "-S", objects / "sriov-quirks.o"]))
+        text, data, bss = total.splitlines()[-1].split()[:3]
+        table = sum(int(size, 16) for size in re.findall(
+            r"^\w+ (\w+) \w sriov_(?:quirks|families)$", symbols, re.M))
         print(f"      {kernel} the feature: {text} bytes of text, {data} of "
               f"data, {bss} of bss; of them the table {table}")
 
@@ -298,14 +292,11 @@ class Bench:
         for kernel in self.kernels:
             for kind, driver in ("stock", BASE), ("patched", OURS):
                 for step in FLOOR:
-                    name = f"plot-{kernel}-{kind}-{step}.dat"
-                    points = [(k[4], self.work(*k)) for k in sorted(
-                        self.samples, key=lambda k: k[4])
-                        if k[:4] == (kernel, kind, "bar", driver)
-                        and k[5] == step and k[4] > 1]
-                    with open(self.build / name, "w") as data:
-                        for vfs, time in points:
-                            print(vfs, time, file=data)
+                    points = sorted((k[4], self.work(*k)) for k in self.samples
+                                    if k[:4] == (kernel, kind, "bar", driver)
+                                    and k[5] == step and k[4] > 1)
+                    (self.build / f"plot-{kernel}-{kind}-{step}.dat").write_text(
+                        "".join(f"{vfs} {time}\n" for vfs, time in points))
                     lacking = lacking or not points
         if lacking:
             print("\nbench.svg: not drawn, a subset has too few points")
@@ -314,31 +305,20 @@ class Bench:
                         PLOT.resolve()], cwd=self.build, check=True)
 
     def figure(self, kernel, what):
-        """One of README.md's, or None."""
-        def largest(values):
-            return max((v for v in values if v), default=None)
-
-        def quotient(a, b):
-            return a / b if a and b else None
-
+        """One of README.md's."""
         if what == "drivers":
-            return largest(self.ratio(kernel, "counted", k[2], k[4], step)
-                           for k in self.samples if k[:2] == (kernel, "counted")
-                           for step in FLOOR)
+            return largest(self.ratio(kernel, "counted", *case, step)
+                           for case in self.counted(kernel) for step in FLOOR)
         if what == "growth":
-            return largest(self.exponent(kernel, "patched", case, OURS, step,
-                                         256, 16384)
+            return largest(self.exponent(kernel, "patched", case, step)
                            for case in ("plain", "bar") for step in FLOOR)
         if what == "vfio":
-            return quotient(*(self.median(kernel, "patched", "bar", driver, 4096,
-                                          "enable") for driver in ("vfio-pci", BASE)))
+            return self.ratio(kernel, "patched", "bar", 4096, "enable", "vfio-pci")
         if what == "verdict":
-            path = self.build / f"run/main-patched-{kernel}.console"
-            match = path.exists() and OVERRIDES.search(read(path))
-            return quotient(int(match[2]), int(match[4])) if match else None
+            return self.verdict(kernel)
         if what[0] == "together":
             return self.together(kernel, "patched", OURS, what[1])
-        return quotient(*self.beside(what[0], kernel, *what[1:]))
+        return self.gain(what[0], kernel, *what[1:])
 
     def readme(self):
         """Write the figures that were measured into README.md."""
@@ -355,14 +335,13 @@ class Bench:
 
     def report(self):
         self.table()
+        parts = [self.check_parallel]
+        if self.subset != "parallel":
+            parts = [self.check_drivers, self.check_growth, self.check_gain, *parts,
+                     self.patches, self.check_verdict, self.boot, self.size]
         for kernel in self.kernels:
             print()
-            if self.subset == "parallel":
-                self.parallel(kernel)
-                continue
-            for part in (self.drivers, self.growth, self.gain,
-                         self.parallel, self.patches, self.verdict, self.boot,
-                         self.size):
+            for part in parts:
                 part(kernel)
         self.plot()
         print()
