@@ -62,7 +62,7 @@ int __init sriov_param_init(void)
 core_initcall(sriov_param_init);
 #endif
 
-/* Every other line of this file is the doing of somebody with the capability */
+/* All else that this file logs was caused by a process with the capability */
 static int sriov_param_may_write(const struct kernel_param *kp)
 {
 	if (!sriov_param_run_time || capable(CAP_SYS_ADMIN))

@@ -3,9 +3,9 @@
  * Unmanaged SR-IOV: the gate
  *
  * A PF may be held by a driver that reserves it without managing its VFs, or
- * by no driver at all.  Its VFs may be enabled all the same, if whoever asks
- * is privileged, nobody uses the device, and the policy does not know that the
- * VFs need the PF's own driver.  Drivers do not probe such VFs unasked.
+ * by no driver at all.  Its VFs may be enabled all the same, if the process that
+ * asks is privileged, nobody uses the device, and the policy does not know that
+ * the VFs need the PF's own driver.  Drivers do not probe such VFs unasked.
  *
  * One fact per PF holds the state, written under the PF's device_lock:
  *
@@ -37,8 +37,8 @@
 #define SRIOV_ADVICE_SIZE	256
 
 /*
- * Runtime PM takes a PF for active that its last driver left in D3hot, and a stub
- * does not enable it.
+ * A PF that its last driver left in D3hot counts as active with runtime PM, and a
+ * stub does not wake it up.
  */
 static int sriov_wake_up(struct pci_dev *pdev)
 {
@@ -152,7 +152,7 @@ static void sriov_warn_hazards(struct pci_dev *pdev, const char *who,
 		 sriov_hazards_explain(family->hazards), reason);
 }
 
-/* What a driver of the VFs is going to be told by a bare -ENODEV */
+/* Drivers that are bound to the VFs by hand fail with a bare -ENODEV: say why */
 static void sriov_explain_enabled(struct pci_dev *pdev, int num_vfs,
 				  const struct sriov_verdict *verdict)
 {
@@ -276,8 +276,8 @@ EXPORT_SYMBOL_GPL(pci_sriov_configure_unmanaged);
  * bus, for then they must go.
  *
  * Context: process context, the PF's device_lock held.  Takes the rescan lock,
- * unless the PF is being removed: then the caller, or whoever waits for the
- * device_lock, holds it.
+ * unless the PF is being removed: then the caller, or the thread that waits for
+ * the device_lock, holds it.
  */
 void pci_sriov_disable_unmanaged(struct pci_dev *pdev)
 {

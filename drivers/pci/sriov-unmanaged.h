@@ -30,7 +30,7 @@ static inline void pci_sriov_unmanaged_disabled(struct pci_dev *pdev) { }
 
 #ifdef CONFIG_PCI_IOV
 /**
- * pci_sriov_configure - call whoever answers for a PF's numvfs
+ * pci_sriov_configure - have the PF's driver, or the gate, set the number of VFs
  * @pdev: the PF
  * @num_vfs: number of VFs to enable, 0 to disable
  * @in_scope: what pci_sriov_unmanaged_in_scope() said; if false, the PF's

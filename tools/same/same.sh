@@ -10,8 +10,8 @@
 # - a PF has three files more in sysfs, sriov_unmanaged_*, with these modes
 # - there is a module sriov_unmanaged with its parameters, and its unit tests; as it
 #   is loaded it says so
-# - who enables VFs of a PF that the table refuses, by a way that is not refused,
-#   gets a line in the log, at level 4
+# - a driver that enables VFs of a PF that the table refuses, by a way that is not
+#   refused, gets a line in the log, at level 4
 #
 # Ends with "same: N steps, no difference", or with the differences.  VM_JOBS=1: one
 # VM after the other.

@@ -358,7 +358,7 @@ TEST_F(configfs, busy_while_live)
 	EXPECT_NE(0, pci_sim_rmdir(BRIDGE));
 	EXPECT_STREQ("1", reads(BRIDGE, "live"));
 
-	/* And all of it can be done once it is down */
+	/* All of it is possible once it is down */
 	ASSERT_EQ(0, pci_sim_live(BRIDGE, false));
 	EXPECT_EQ(0, pci_sim_set(PF, "vendor", "8086"));
 	EXPECT_EQ(0, pci_sim_mkdir(BRIDGE "/pf1"));

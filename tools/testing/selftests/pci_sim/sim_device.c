@@ -285,7 +285,7 @@ TEST_F(device, ari_and_acs_below_a_root_port)
 	ASSERT_NE(0, pos);
 	/* The next function */
 	EXPECT_EQ(0x13, peek(self->pf, pos + PCI_ARI_CAP + 1, 1));
-	/* And the core has made use of it */
+	/* The core has used it */
 	EXPECT_EQ(PCI_SRIOV_CTRL_ARI,
 		  peek(self->pf, self->sriov + PCI_SRIOV_CTRL, 2) &
 		  PCI_SRIOV_CTRL_ARI);

@@ -148,7 +148,7 @@ static int recover(const struct sriov_dev *port, uint32_t error, int log)
 	double end = sriov_seconds() + LIMIT;
 	int err;
 
-	/* The one before may not have left the interrupt's hands yet */
+	/* The interrupt handler may still work on the one before */
 	do {
 		err = inject(port, error);
 	} while (err == -EBUSY && sriov_seconds() < end);
@@ -180,7 +180,7 @@ TEST_F_TIMEOUT(aer, beside_numvfs, 300)
 	ASSERT_EQ(0, err);
 	printf("# errors: %u\n", errors);
 
-	/* Neither driver knows how to bring a PF back, so it begins anew */
+	/* Neither driver can restore a PF, so it starts again after a reset */
 	job = job_write(self->pf, "sriov_numvfs", "0");
 	EXPECT_EQ(0, job_finish(job, sriov_seconds() + LIMIT));
 	job = job_write(self->pf, "remove", "1");

@@ -501,7 +501,7 @@ static int set_decoding(const struct sriov_dev *pf, bool on)
 	return err;
 }
 
-/* VFs do not depend on it, and the PF is somebody's */
+/* VFs do not depend on it, and the PF is in use */
 TEST_F(fault, decoding_is_left_alone)
 {
 	const char *driver = variant->driver;
@@ -599,7 +599,7 @@ TEST_F_TIMEOUT(fault, gone_in_the_middle, TIMEOUT)
 	}
 }
 
-/* Somebody pulls the PF while the kernel waits for its VFs to come, or to go */
+/* The PF is unplugged while the kernel waits for its VFs to appear, or to go */
 TEST_F_TIMEOUT(fault, unplugged_in_the_middle, TIMEOUT)
 {
 	static const unsigned int after_ms[] = { 50, 500 };
@@ -629,7 +629,7 @@ TEST_F_TIMEOUT(fault, unplugged_in_the_middle, TIMEOUT)
 		ended = sriov_seconds();
 		ASSERT_EQ(pid, waitpid(pid, &status, 0));
 		ASSERT_EQ(0, status);
-		/* It was in the middle */
+		/* The removal came in the middle of the write */
 		ASSERT_EQ(sizeof(pulled),
 			  read(fds[0], &pulled, sizeof(pulled)));
 		EXPECT_LT(begun, pulled);

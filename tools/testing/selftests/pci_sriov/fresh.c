@@ -72,7 +72,7 @@ TEST_F(fresh, taints_before_vfs_are_probed)
 	ASSERT_EQ(0, sriov_param("override", "*:*=allow"));
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 1));
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
-	/* Nor does a device that nobody knows, nor VFs of a driver of their own */
+	/* Nor does an unlisted device, nor VFs that a managing driver enabled */
 	ASSERT_EQ(0, sriov_param("override", "\n"));
 	ASSERT_EQ(0, sriov_param("unlisted", "allow"));
 	ASSERT_EQ(0, sriov_identity(self->pf, "dead beef 0001 0002 ff0000"));

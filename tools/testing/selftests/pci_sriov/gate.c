@@ -150,7 +150,7 @@ static int write_open_file(const void *fd)
 	return write(*(const int *)fd, "2", 1) < 0 ? -errno : 0;
 }
 
-/* It is the writer who is asked, not who opened the file */
+/* The process that writes needs the privilege, not the one that opened the file */
 TEST_F(gate, asks_the_writer)
 {
 	int fd = open(sriov_attr(self->pf, "sriov_numvfs"), O_WRONLY);
@@ -265,7 +265,7 @@ TEST_F(gate, unlisted_device)
 				     "0"));
 	/* No quirk was overridden: nothing to warn of */
 	EXPECT_FALSE(sriov_log_has(self->log, "although", 200));
-	/* The verdict guards the way in, not the way out */
+	/* The verdict is for enabling VFs, not for disabling them */
 	ASSERT_EQ(0, sriov_param("unlisted", "refuse"));
 	EXPECT_EQ(0, sriov_numvfs(self->pf, 0));
 	EXPECT_SAME(&self->idle, self->pf);
@@ -279,7 +279,7 @@ TEST_F(gate, unlisted_device_of_a_refused_class)
 	EXPECT_STREQ("refuse",
 		     sriov_dev_read(self->pf, "sriov_unmanaged_policy"));
 	EXPECT_EQ(-EOPNOTSUPP, sriov_numvfs(self->pf, 4));
-	/* There is no driver to bind, that the kernel knew */
+	/* The kernel does not have a driver that could be bound */
 	EXPECT_TRUE(sriov_log_has(self->log,
 				  "nobody has looked at this one (class network); add dead:beef=allow",
 				  1000));
@@ -337,7 +337,7 @@ TEST_F(gate, assigned_vf)
 	EXPECT_EQ(2, sriov_state(self->pf).links);
 	EXPECT_EQ(-ENOENT, sriov_numvfs(self->pf, 0));
 
-	/* They are still the gate's, for the stub that comes after */
+	/* The gate still counts them as its own when the next stub is bound */
 	ASSERT_EQ(0, sriov_bind(self->pf, variant->driver));
 	EXPECT_SAME(&on, self->pf);
 	EXPECT_EQ(-EBUSY, sriov_numvfs(self->pf, 0));

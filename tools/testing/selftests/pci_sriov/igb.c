@@ -200,7 +200,7 @@ TEST_F(refused, and_nothing_changes)
 	report(variant->driver ?: "no driver, scope=any", "-", "refused");
 }
 
-/* --- Under its own driver, and under nobody's */
+/* --- Under its own driver, and without a driver */
 
 FIXTURE(igb) {
 	struct sriov_dev pf, vf;
@@ -238,7 +238,7 @@ TEST_F(igb, serves_its_vfs)
 	EXPECT_SAME(&before, &self->pf);
 }
 
-/* An administrator who knows better, and does not */
+/* Refused, and overridden: igbvf then finds no PF driver to talk to */
 TEST_F(igb, without_it_igbvf_finds_nobody)
 {
 	ASSERT_EQ(0, sriov_bind(&self->pf, "pci-stub"));
@@ -293,7 +293,7 @@ static int owner_pings(struct igb_user *owner, double start, double seconds,
 	return answered * 100 / sent;
 }
 
-/* A write takes its time, in which the owner goes on */
+/* A write takes a while; the owner works on meanwhile */
 static int numvfs_beside(struct igb_user *owner, const struct sriov_dev *pf,
 			 unsigned int n, double start, const char *what)
 {
@@ -318,7 +318,7 @@ TEST_F(igb, owner_loses_its_traffic)
 	ASSERT_EQ(0, igb_user_open(&self->pf, &owner));
 	EXPECT_LE(95, owner_pings(&owner, start, PHASE, "before"));
 
-	/* As long as it is refused the owner notices nothing */
+	/* While it is refused, the owner of the PF sees no change */
 	EXPECT_EQ(EOPNOTSUPP,
 		  numvfs_beside(&owner, &self->pf, 4, start, "try"));
 	EXPECT_LE(95, owner_pings(&owner, start, PHASE, "refused"));
@@ -330,7 +330,7 @@ TEST_F(igb, owner_loses_its_traffic)
 	ASSERT_EQ(0, owner_pings(&owner, start, PHASE, "disabled"));
 	igb_user_close(&owner);
 
-	/* Its way out is to begin anew */
+	/* It recovers by a reset, and starts again */
 	ASSERT_EQ(0, igb_user_open(&self->pf, &owner));
 	ASSERT_LE(95, owner_pings(&owner, start, PHASE, "anew"));
 	igb_user_close(&owner);
@@ -473,7 +473,7 @@ TEST_F(unplug, with_vfs_in_use)
 	}
 
 	EXPECT_EQ(0, monitor("device_del igb0\n"));
-	/* The slot's button leaves five seconds to think again */
+	/* The slot waits for five seconds, in which its button could be pressed again */
 	gone = appears(&self->pf, "vendor", false, 60);
 	kill(-pid, SIGKILL);
 	waitpid(pid, NULL, 0);
@@ -482,7 +482,7 @@ TEST_F(unplug, with_vfs_in_use)
 		ASSERT_FALSE(sriov_dev_has(&vf[i], "vendor"));
 	EXPECT_EQ(devices - 1, sriov_state(&self->pf).devices);
 
-	/* Another one in its place, once that is free, knows nothing of all this */
+	/* Another device in its slot later is not affected by this */
 	for (i = 0; i < 10 && !appears(&self->pf, "driver", true, 8); i++)
 		ASSERT_EQ(0, monitor("device_add igb,id=igb0,bus=rp3,netdev=net0\n"));
 	ASSERT_TRUE(appears(&self->pf, "driver", true, 60));

@@ -92,7 +92,7 @@ static uint32_t in(struct igb_user *user, unsigned int reg)
 
 /* --- Memory that the device reaches */
 
-/* Nobody does it for us: the device answers to memory accesses, and makes some itself */
+/* Userspace has to do it: enable memory decoding and bus mastering */
 static int enable(const struct sriov_dev *dev)
 {
 	int fd = open(sriov_attr(dev, "config"), O_RDWR);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Things that may never end; see job.h */
+/* Work that may hang; see job.h */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdlib.h>

@@ -102,7 +102,7 @@ static int rescan_all(const struct devices *d)
 	       bind_all(d);
 }
 
-/* As good as new */
+/* Writers for the PF get through again, and all is as before */
 #define EXPECT_WORKS(before, pf) do { \
 	const struct sriov_dev *pf_ = (pf); \
 	EXPECT_EQ(0, sriov_numvfs(pf_, VFS)); \
@@ -326,7 +326,7 @@ static void toggle(const struct sriov_dev *pf)
 	sriov_numvfs(pf, 0);
 }
 
-/* Nobody who wants the lock waits for long, however many do */
+/* However many wait for the lock, each gets it soon */
 TEST_F_TIMEOUT(busy, everybody_rescans, 300)
 {
 	const struct sriov_dev *pf = &self->d.pf[0];

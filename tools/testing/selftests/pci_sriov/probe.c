@@ -241,7 +241,7 @@ TEST_F(probe, warns_of_drvdata)
 	ASSERT_EQ(0, sriov_bind(&vf, "pci-sriov-test-vf"));
 	EXPECT_TRUE(sriov_log_has(self->log, warning, 1000));
 
-	/* And of the knob, when it is set and when it takes effect */
+	/* Also of the knob: when it is set, and when it takes effect */
 	ASSERT_EQ(0, sriov_dev_write(self->pf, "sriov_unmanaged_autoprobe",
 				     "1"));
 	EXPECT_TRUE(sriov_log_has(self->log, warning, 1000));
@@ -252,7 +252,7 @@ TEST_F(probe, warns_of_drvdata)
 				  1000));
 }
 
-/* With its own driver on the PF everything is as it always was */
+/* With its own driver on the PF nothing has changed */
 TEST_F(probe, managed_pf)
 {
 	struct sriov_dev vf;

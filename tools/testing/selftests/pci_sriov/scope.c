@@ -65,7 +65,7 @@ TEST_F(scope, any_enables)
 
 TEST_F(scope, any_keeps_drivers_off_unless_told)
 {
-	/* The driver is asked for QEMU's VFs, whose id is that of the PF */
+	/* The driver is offered QEMU's VFs, whose id is that of the PF */
 	if (!variant->driver)
 		ASSERT_EQ(0, sriov_dev_write(self->pf, "driver_override",
 					     "none"));

@@ -129,7 +129,7 @@ static struct pci_sim_ids device_of(unsigned int entry)
 	return id;
 }
 
-/* A PF in the hands of userspace, or -1 */
+/* A PF that userspace drives, or -1 */
 static int open_uio(const struct sriov_dev *pf)
 {
 	struct dirent *entry;
@@ -204,7 +204,7 @@ TEST_F_TIMEOUT(family, every_one, 240)
 	struct pci_sim_ids id;
 	char reason[128];
 
-	/* Safe devices are safe even where unlisted ones are refused */
+	/* Devices that the table allows are allowed even where unlisted ones are refused */
 	ASSERT_EQ(0, sriov_param("unlisted", "refuse"));
 	for (entry = 0; entry < ARRAY_SIZE(entries); entry++) {
 		int family = entries[entry].family;

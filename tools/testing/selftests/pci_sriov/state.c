@@ -169,7 +169,7 @@ TEST_F(state, native_is_refused_while_the_gate_has_vfs)
 	EXPECT_SAME(&on, self->pf);
 	EXPECT_FALSE(sriov_probed(&self->bench));
 
-	/* What the line says helps */
+	/* What the line recommends works */
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
 	ASSERT_EQ(0, sriov_bind(self->pf, variant->native));
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 1));
@@ -177,7 +177,7 @@ TEST_F(state, native_is_refused_while_the_gate_has_vfs)
 	ASSERT_EQ(0, sriov_bind(self->pf, NULL));
 	EXPECT_SAME(&self->unbound, self->pf);
 
-	/* And so does a stub, which with scope=stub is the only one who may */
+	/* So does a stub; with scope=stub, only a stub may */
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 2));
 	ASSERT_EQ(0, sriov_param("scope", "stub"));
 	EXPECT_EQ(-EBUSY, sriov_bind(self->pf, variant->native));
@@ -210,7 +210,7 @@ TEST_F(state, any_other_probe_changes_nothing)
 	EXPECT_SAME(&self->unbound, self->pf);
 }
 
-/* VFs that are on when their PF leaves the bus, whoever enabled them, go along */
+/* VFs that are on when their PF leaves the bus are removed with it, always */
 TEST_F(state, left_vfs_leave_with_the_pf)
 {
 	unsigned int round;
@@ -233,7 +233,7 @@ TEST_F(state, left_vfs_leave_with_the_pf)
 	EXPECT_SAME(&self->unbound, self->pf);
 }
 
-/* Its VFs are its own affair: it never asked sriov_numvfs to manage them */
+/* It enabled its VFs itself, without sriov_numvfs, and disables them itself */
 TEST_F(state, driver_without_callback_leaves_vfs)
 {
 	ASSERT_EQ(0, sriov_bind(self->pf, "pci-sriov-test-self"));

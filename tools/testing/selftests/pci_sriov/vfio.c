@@ -75,7 +75,7 @@ TEST_F(vfio, binds_and_reads_bar0)
 	ASSERT_EQ(0, sriov_numvfs(self->pf, 0));
 }
 
-/* As with every PF driver: who uses a VF is asked, and waited for */
+/* As with every PF driver: users of a VF are asked to release it, and waited for */
 static void waits_for_user(struct __test_metadata *_metadata,
 			   const struct sriov_dev *pf,
 			   const struct sriov_dev *vf,
@@ -129,7 +129,7 @@ TEST_F(vfio, vfio_pci_on_the_pf)
 	ASSERT_EQ(0, sriov_bind(self->pf, "vfio-pci"));
 	EXPECT_STREQ("vfio-pci", sriov_driver(self->pf));
 	EXPECT_STREQ("0", sriov_dev_read(self->pf, "sriov_numvfs"));
-	/* With scope=any the gate would enable VFs, were it asked */
+	/* With scope=any the gate would enable VFs if it were called */
 	ASSERT_EQ(0, sriov_param("scope", "any"));
 	ASSERT_EQ(0, sriov_write(VFIO_PCI "enable_sriov", "0"));
 	EXPECT_EQ(-ENOENT, sriov_numvfs(self->pf, 2));
@@ -343,7 +343,7 @@ FIXTURE_VARIANT_ADD(alias, of_one_that_comes_later) {
 	.which = 0, .alias = { 2, 2 }, .group = { 0, 1, 0, 3 },
 };
 
-/* They are not aliases of each other: whoever comes first, as the slots go */
+/* They are not aliases of each other: the lower slot comes first */
 FIXTURE_VARIANT_ADD(alias, of_two_in_two_groups) {
 	.which = 3, .alias = { 2, 1 }, .group = { 0, 1, 2, 1 },
 };

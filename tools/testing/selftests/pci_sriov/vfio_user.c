@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A device in the hands of userspace, by vfio-pci; see vfio_user.h */
+/* A device that userspace drives through vfio-pci; see vfio_user.h */
 #include <fcntl.h>
 #include <linux/vfio.h>
 #include <stdio.h>

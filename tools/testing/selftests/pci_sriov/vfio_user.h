@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A device in the hands of userspace, by vfio-pci */
+/* A device that userspace drives through vfio-pci */
 #ifndef SELFTESTS_VFIO_USER_H
 #define SELFTESTS_VFIO_USER_H
 
