@@ -144,10 +144,9 @@ test-sriovadm:
 	@$(MAKE) --no-print-directory -C tools/sriovadm test
 	@tools/sriovadm/boot/test.sh build/sriovadm/sriovadm
 
-test-sriovadm-boot: sriovadm
+test-sriovadm-boot: deb
 	@tools/vm/setup.sh rootfs
-	@tools/sriovadm/tests/vm/run.sh build/sriovadm-boot build/sriovadm/sriovadm \
-		bookworm trixie
+	@tools/sriovadm/tests/vm/run.sh build/sriovadm-boot build/deb bookworm trixie
 
 deb:
 	@tools/vm/setup.sh deb

@@ -8,6 +8,7 @@
 is 'nvme is there before the root file system' \
 	"$(dmesg | grep -nE 'nvme nvme|EXT4-fs .vda.' | head -n 1 | grep -c nvme)" 1
 booted 'in the initramfs'
+is 'nvme has never had it' "$(nvme_had $pf)" ''
 
 # A VF of a guest's
 vf=$(basename "$(readlink $devices/$pf/virtfn1)")
@@ -28,8 +29,17 @@ is 'a VF open in a QEMU: release is refused, too' "$status $(state $pf)" "5 $res
 has 'a VF open in a QEMU: in JSON' "$(sriovadm list --vfs --json $pf)" \
 	"\"open_by\":\[\{\"pid\":$qemu,"
 show sriovadm vfs $pf 0
+
+# Whoever insists waits for it, but no longer than he says
+try sriovadm vfs $pf 0 --runtime --force=vf-open --timeout 3
+is 'forced: the kernel waits for the QEMU' $status 8
+has 'forced: for whom, and what then' "$said" "\b$qemu\b" "sriovadm restore $pf"
+show sriovadm --timeout 3
 kill $qemu
 wait $qemu
 cat /tmp/qemu
-try sriovadm vfs $pf 0 --runtime
-is 'the QEMU has gone: disabled' "$status $(state $pf)" "0 $stub 0"
+becomes 'the QEMU has gone: disabled' "$stub 0"
+try sriovadm restore
+is 'and restored' "$status $(state $pf)" "0 $reserved"
+sync
+echo 'done'

@@ -6,6 +6,7 @@
 . /run/files/guest.sh
 
 booted 'a module'
+is 'nvme has never had it' "$(nvme_had $pf)" ''
 show systemctl status --no-pager sriovadm.service
 
 # Stock kernels do not survive VFs that are on when pci-pf-stub's PF goes
@@ -41,3 +42,5 @@ initrd=$(lsinitramfs /initrd.img)
 has 'the initramfs has what it needs' "$initrd" 'etc/sriovadm/pf.d/.*\.conf$' \
 	'usr/share/sriovadm/early.sh$' 'scripts/init-top/sriovadm$' 'bin/od$' \
 	'drivers/nvme/host/nvme\.ko'
+sync
+echo 'done'

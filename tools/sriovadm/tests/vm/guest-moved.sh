@@ -5,7 +5,8 @@
 # shellcheck source=tools/sriovadm/tests/vm/guest.sh
 . /run/files/guest.sh
 
-systemctl is-system-running --wait > /dev/null
+up
+wait_for has_driver $pf
 is 'another device in the slot: its own driver' "$(state $pf)" 'nvme 0'
 is 'the PF in another slot: its own driver' "$(state $other)" 'nvme 0'
 has 'the initramfs says why' "$(dmesg)" \
@@ -17,3 +18,9 @@ show journalctl -b -u sriovadm.service --no-pager
 try sriovadm diff
 is 'sriovadm diff' $status 9
 show sriovadm diff
+
+# The next boot finds a file with an error, in its initramfs too
+printf '[Match]\nId=1b36:0010\n[PF]\nDrivers=pci-stub\n' > /etc/sriovadm/pf.d/zz-broken.conf
+update-initramfs -u > /dev/null
+sync
+echo 'done'

@@ -1,120 +1,143 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# run.sh <directory> <sriovadm> <suite>...: does what sriovadm configures come about at
-# boot?  Machines of tools/rootfs, with systemd and udev, that are booted again and again.
+# run.sh <directory> <folder of packages> <suite>...: does what sriovadm configures
+# come about at boot, and do its commands do what they say?  Machines of tools/rootfs,
+# with systemd and udev, that are booted again and again: boots.tsv.
 #
-# The directory holds their disks, consoles and what they said.  DEBS, if it is given,
-# is a folder with packages to be installed in place of the program.  ONLY=<boot>,...
-# boots some only; a machine that is there goes on with its disk.
+# The directory holds their disks, consoles and what they said.  ONLY=<machine or
+# machine/boot>,... boots some only; a machine that is there goes on with its disk.
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
-rootfs=${ROOTFS:-$here/../../../rootfs}
-work=$1 program=$2
+top=$(cd "$here/../../../.." && pwd)
+rootfs=${ROOTFS:-$top/tools/rootfs}
+work=$1 debs=$2
 shift 2
 passed=0 failed=0 skipped=0
+
+skip()		# <what> <why>
+{
+	echo "skipped: $1: $2"
+	skipped=$((skipped + 1))
+}
 
 mkdir -p "$work/files"
 work=$(cd "$work" && pwd)
 cp "$here/guest.sh" "$work/files/"
+files=$work/files
+make -s --no-print-directory -C "$top/tools/sriov-quirks" quirks-tsv > "$files/table"
+
+# Of the models of network cards only igb has VFs
+igb=$("$top/tools/guests/qemu.sh" 2> "$work/igb") || igb=
 
 nvme=sriov_max_vfs=4,sriov_vq_flexible=8,sriov_vi_flexible=8,max_ioqpairs=26,msix_qsize=30
 
-# slot <number> <serial> [properties]: a root port, and a PF below it with a disk
-slot()
+# add_pf <number> <name>: a root port, and a PF below it, with a disk
+add_pf()
 {
-	[ -e "$machine/$2.img" ] || truncate -s 64M "$machine/$2.img"
-	qemu+=(-device "pcie-root-port,id=rp$1,slot=$1"
-		-device "nvme-subsys,id=ss$1"
-		-drive "file=$machine/$2.img,format=raw,if=none,id=disk$1"
-		-device "nvme,id=nvme$1,serial=$2,subsys=ss$1,bus=rp$1,$nvme${3:-}"
+	local disk=$machine/${2#+}.img id=
+
+	qemu+=(-device "pcie-root-port,id=rp$1,slot=$1")
+	case $2 in
+	igb)	qemu+=(-netdev "user,id=net" -device "igb,bus=rp$1,netdev=net")
+		return ;;
+	root)	[ -e "$disk" ] || cp --sparse=always "$image/disk" "$disk" ;;
+	+*)	id=,use-intel-id=on ;;
+	esac
+	# A disk with a file system that nobody uses may be taken
+	[ -e "$disk" ] || { truncate -s 64M "$disk" && mkfs.ext4 -q "$disk"; }
+	qemu+=(-device "nvme-subsys,id=ss$1"
+		-drive "file=$disk,format=raw,if=none,id=disk$1"
+		-device "nvme,id=nvme$1,serial=${2#+},subsys=ss$1,bus=rp$1,$nvme$id"
 		-device "nvme-ns,bus=nvme$1,drive=disk$1")
 }
 
-# boot <name> <script> [argument...]: one boot of the machine
-boot()
+# had <kernel>: the image of this suite that has it, into "image", and how it is booted
+# into "how"; false if it cannot be had, and that is said
+had()
 {
-	local name=$1 script=$2 status=0
+	how=()
+	case $1 in
+	patched) image=$stock
+		bzimage=$(make -s -C "$top" -f tools/vm/Makefile VARIANT=rootfs \
+			KERNEL="$version" image 2> "$work/$suite-kernel.log") || {
+			tail -n 20 "$work/$suite-kernel.log"
+			return 1
+		}
+		how=(-k "$bzimage") ;;
+	root)	image=$stock
+		how=(-k "$image/vmlinuz" -i "$image/root/root/initrd-nvme") ;;
+	module)	image=$("$rootfs/image.sh" "$stock" module "$here/image-module.sh" \
+			"$debs"/*-dkms_*.deb) ;;
+	dracut)	image=$("$rootfs/image.sh" "$stock" dracut "$here/image-dracut.sh") ;;
+	stock)	image=$stock ;;
+	esac
+}
 
-	shift 2
-	[ -z "${ONLY:-}" ] || [[ ,$ONLY, == *,$name,* ]] || return
-	"$rootfs/boot.sh" -d "$machine" -f "$work/files" -t "${VM_SECONDS:-900}" \
-		-m 1024 -a "intel_iommu=on $*" "$image" "$here/$script" -- \
-		-device intel-iommu,intremap=on,device-iotlb=on "${qemu[@]}" \
-		> "$machine/$name.log" 2>&1 || status=$?
-	cp "$machine/console" "$machine/$name.console"
-	sed -n "s/^\(ok\|not ok\) /&$suite: $name: /p" "$machine/$name.log"
-	passed=$((passed + $(grep -c '^ok ' "$machine/$name.log")))
-	failed=$((failed + $(grep -c '^not ok ' "$machine/$name.log")))
-	if [ $status = 124 ] || [ $status = 125 ]; then
+# one_boot <machine> <boot> <kernel> <PFs> <script> [kernel argument]
+one_boot()
+{
+	local name=$2 log status=0 number=0 pf program='qemu-system-x86_64'
+
+	machine=$work/$suite-$1
+	log=$machine/$name.log
+	mkdir -p "$machine"
+	had "$3" || {
 		failed=$((failed + 1))
-		echo "not ok $suite: $name: did not get to the end of its script:"
-		tail -n 20 "$machine/$name.log"
+		echo "not ok $suite: $1: $name: no such system"
+		return
+	}
+	qemu=(-device "intel-iommu,intremap=on,device-iotlb=on")
+	for pf in $4; do
+		case $pf in
+		-)	continue ;;
+		igb)	program=$igb
+			if [ -z "$igb" ]; then
+				skip "$suite: $1: $name: the only default route" \
+					"$(cat "$work/igb")"
+				program='qemu-system-x86_64'
+				continue
+			fi ;;
+		esac
+		add_pf $number "$pf"
+		number=$((number + 1))
+	done
+	echo "$3" > "$files/kernel"
+	QEMU=$program "$rootfs/boot.sh" -d "$machine" -f "$files" "${how[@]}" \
+		-t "${VM_SECONDS:-1200}" -m 1024 -a "intel_iommu=on ${6:-}" \
+		"$image" "$here/$5" -- "${qemu[@]}" > "$log" 2>&1 || status=$?
+	cp "$machine/console" "$machine/$name.console"
+	sed -n "s/^\(ok\|not ok\) /&$suite: $1: $name: /p" "$log"
+	grep '^boot.sh: .*the script ran' "$log"
+	passed=$((passed + $(grep -c '^ok ' "$log")))
+	failed=$((failed + $(grep -c '^not ok ' "$log")))
+	# The last thing that each script says
+	if [ $status != 0 ] || ! grep -qx 'done' "$log"; then
+		failed=$((failed + 1))
+		echo "not ok $suite: $1: $name: did not get to the end of its script:"
+		tail -n 20 "$log"
 	fi
 }
 
-scenario()
+is_wanted()	# <machine> <boot>
 {
-	machine=$work/$suite
-	mkdir -p "$machine"
-	qemu=()
-	slot 0 a
-	slot 1 b
-	boot configure guest-configure.sh
-	boot module guest-module.sh
-	boot initramfs guest-initramfs.sh
-	boot break guest-broken.sh sriovadm.break
-	boot broken guest-broken.sh
-	boot off guest-broken.sh sriovadm=off
-	qemu=()
-	slot 0 b ,use-intel-id=on
-	slot 1 a
-	boot moved guest-moved.sh
-
-	# A machine that has the root file system on an NVMe disk, and one network card
-	machine=$work/$suite-root
-	mkdir -p "$machine"
-	qemu=()
-	[ -e "$machine/root.img" ] || cp --sparse=always "$image/disk" \
-		"$machine/root.img"
-	slot 0 root
-	boot root-initramfs guest-root.sh
-	[ -z "$igb" ] || qemu+=(-device "pcie-root-port,id=rp1,slot=1"
-		-netdev "user,id=net" -device "igb,bus=rp1,netdev=net")
-	QEMU=${igb:-qemu-system-x86_64} boot root guest-root.sh root=/dev/nvme0n1
-}
-
-# What goes into the image; nothing new is no reason to make it anew
-tree=$(mktemp -d)
-trap 'rm -rf "$tree"' EXIT
-if [ -n "${DEBS:-}" ]; then
-	cp "$DEBS"/*.deb "$tree/"
-else
-	make -s -f "$here/../../install.mk" install DESTDIR="$tree/root" \
-		SRIOVADM="$program"
-	hwdb=$(dirname "$program")/60-pci-sriov-unmanaged.hwdb
-	install -D -m 644 "$hwdb" "$tree/root/usr/lib/udev/hwdb.d/${hwdb##*/}"
-	tar -C "$tree/root" --sort=name --mtime=@0 --owner=0 --group=0 \
-		-cf "$tree/sriovadm.tar" usr etc
-	rm -r "$tree/root"
-fi
-
-# Of the models of network cards only igb has VFs
-igb=$("$here/../../../guests/qemu.sh") || {
-	[ $? = 3 ] || exit 1
-	echo "skipped: the only default route"
-	skipped=$((skipped + 1))
+	[ -z "${ONLY:-}" ] || [[ ,$ONLY, == *,$1,* || ,$ONLY, == *,$1/$2,* ]]
 }
 
 for suite; do
-	image=$("$rootfs/image.sh" "$suite" sriovadm "$here/image.sh" "$tree"/*) || {
+	version=$(awk -F '\t' -v suite="$suite" '$1 == suite { print $3 }' \
+		"$rootfs/suites")
+	stock=$("$rootfs/image.sh" "$suite" sriovadm "$here/image.sh" \
+		"$debs"/sriovadm_*.deb "$debs"/sriov-unmanaged-hwdb_*.deb) || {
 		[ $? = 3 ] || exit 1
-		echo "skipped: $suite"
-		skipped=$((skipped + 1))
+		skip "$suite" "see above"
 		continue
 	}
-	scenario
+	while IFS=$'\t' read -r -a field <&3; do
+		[[ ${field[0]} != '#'* ]] || continue
+		! is_wanted "${field[@]:0:2}" || one_boot "${field[@]}"
+	done 3< "$here/boots.tsv"
 done
 echo "$passed passed, $failed failed, $skipped skipped"
 [ $failed = 0 ]
