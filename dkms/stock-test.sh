@@ -168,6 +168,13 @@ judge()
 	[ "${planned:-0}" = "$given" ] ||
 		fail "$1: $given verdicts of ${planned:-0} tests"
 	grep -q '^# end of run' "$log.tap" || fail "$1: did not finish"
+	awk -v version="$version" '
+		/^# begin /	{ ok = bad = skip = 0 }
+		/^ok [0-9]/	{ if (/# SKIP/) skip++; else ok++ }
+		/^not ok [0-9]/	{ bad++ }
+		/^# end [^o]/	{ printf "%s: %s: %d passed, %d failed, %d skipped, %d s\n",
+				  version, $3, ok, bad, skip, $5 }
+	' "$log.tap"
 	sed -n "s/^# \(ratio\|loads\|race\|fail-nth\|faults\|pci-\)/$version: $1: \1/p" "$log.tap"
 	if cat "$log".console* | "$harness/complaints.sh" - > "$log.complaints"; then
 		fail "$1: the kernel complains, see $log.console:"
