@@ -261,21 +261,28 @@ void undo(const struct plan *plan, struct report *report, take_step_fn take)
 		       left ? left : "");
 }
 
-/* Who keeps the kernel from answering? */
-static const char *waits_for(const char *address)
+/*
+ * Who keeps the kernel from answering?  The files are those of VFs from before the step:
+ * of a VF that is on its way out the PF knows nothing any more.
+ */
+static const char *waits_for(const struct report *report, const char *address)
 {
-	static const struct config no_config;
-	struct snapshot snapshot;
-	char *only[] = { mem_dup(address) };
+	const struct pf *known = address ?
+		snapshot_find(report->snapshot, address) : NULL;
+	struct snapshot snapshot = *report->snapshot;
 	const char *text = "";
-	const struct pf *pf;
+	struct pf pf;
 
-	snapshot_read(&snapshot, &no_config, only, 1, true);
-	in_use_open(&snapshot);
-	pf = snapshot_find(&snapshot, address);
-	for (size_t i = 0; pf && i < pf->in_use.count; i++)
-		text = mem_printf("%s%s%s", text, *text ? "; " : "",
-				  pf->in_use.item[i].what);
+	if (known) {
+		pf = *known;
+		pf.in_use = (uses) { NULL, 0, 0 };
+		snapshot.pf.item = &pf;
+		snapshot.pf.count = 1;
+		in_use_open(&snapshot);
+		for (size_t i = 0; i < pf.in_use.count; i++)
+			text = mem_printf("%s%s%s", text, *text ? "; " : "",
+					  pf.in_use.item[i].what);
+	}
 	return *text ? text : "something that it does not say, see dmesg";
 }
 
@@ -294,5 +301,5 @@ void report_stuck(const struct plan *plan, struct report *report)
 		       step->error == EINTR ? "and a signal asked to end" :
 		       mem_printf("within %u s", report->options->timeout),
 		       step_text(step), step->child,
-		       waits_for(step->address), step->address);
+		       waits_for(report, step->address), step->address);
 }

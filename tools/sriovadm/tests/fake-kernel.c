@@ -338,6 +338,9 @@ int kernel_write(const char *path, const char *value)
 	count_write();
 	log_write(path, value);
 	if (block && ends(path, block)) {
+		/* The link goes first, then the driver is asked to let go */
+		if (ends(path, "/sriov_numvfs"))
+			unlinkat(root_fd(), device(folder(path), "virtfn0"), 0);
 		for (;;)
 			pause();
 	}
