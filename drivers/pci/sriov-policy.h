@@ -30,19 +30,7 @@ struct sriov_identity {
 	u32 class;		/* 24 bits */
 };
 
-/* Hazards: bits in the order in which they are printed */
-enum {
-#define SRIOV_HAZARD(id, name, text) SRIOV_HAZARD_##id##_SHIFT,
-#include "sriov-quirks/hazards.h"
-	SRIOV_HAZARDS
-};
-
-enum {
-	SRIOV_HAZARD_NONE = 0,
-#define SRIOV_HAZARD(id, name, text) \
-	SRIOV_HAZARD_##id = BIT(SRIOV_HAZARD_##id##_SHIFT),
-#include "sriov-quirks/hazards.h"
-};
+#include "sriov-quirks/hazard-bits.h"
 
 /* A family of the quirk table: devices that one PF driver handles alike */
 struct sriov_family {

@@ -30,18 +30,7 @@
 
 #define SRIOV_QUIRK_ANY	0x10000
 
-enum {
-#define SRIOV_HAZARD(id, name, text) SRIOV_HAZARD_##id##_SHIFT,
-#include QUIRKS(hazards.h)
-	SRIOV_HAZARDS
-};
-
-enum {
-	SRIOV_HAZARD_NONE = 0,
-#define SRIOV_HAZARD(id, name, text) \
-	SRIOV_HAZARD_##id = 1 << SRIOV_HAZARD_##id##_SHIFT,
-#include QUIRKS(hazards.h)
-};
+#include QUIRKS(hazard-bits.h)
 
 static const char * const hazard_names[] = {
 #define SRIOV_HAZARD(id, name, text) [SRIOV_HAZARD_##id##_SHIFT] = (name),
