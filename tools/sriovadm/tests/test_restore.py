@@ -183,7 +183,7 @@ class Kill(Case):
                 ["reserve", PF, "--vfs", "3", "--vf-driver", "vfio-pci"],
                 ["release", PF], ["vfs", PF, "2", "--recreate"],
                 ["vfs", PF, "0"], ["override", "allow", "1:2"]))
-            killed += self.converges(args, chance.randrange(12))
+            killed += self.converges(args, chance.randrange(9))
             runs += 1
         print(f"kills: {killed} of {runs} changes killed, each at a random "
               "step; restore has brought what is configured after each")

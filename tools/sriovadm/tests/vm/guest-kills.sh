@@ -42,6 +42,8 @@ while [ "$killed" -lt "$kills" ]; do
 	2)	words="vfs $pf 2 --recreate" ;;
 	3)	words="vfs $pf 0" ;;
 	esac
+	# VFs are not nvme's matter
+	[ "$(driver $pf)" = $stub ] || words="reserve $pf --vfs 3 --vf-driver vfio-pci"
 	# shellcheck disable=SC2086 # a word for each
 	sriovadm $words > /dev/null 2>&1 &
 	pid=$!
