@@ -154,8 +154,10 @@ int main(int argc, char **argv)
 			driver = argv[5 + (round + turn) % drivers];
 			if (measure(one, pfs, 1, vfs, round, driver))
 				return 1;
+			/* Also one with as many VFs as all have together */
 			if (count > 1 &&
-			    measure(all, pfs, count, vfs, round, driver))
+			    (measure(one, pfs, 1, vfs * count, round, driver) ||
+			     measure(all, pfs, count, vfs, round, driver)))
 				return 1;
 		}
 	}
