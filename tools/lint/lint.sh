@@ -166,7 +166,7 @@ codespell()
 shellcheck()
 {
 	printf '%s\n' "${files[@]}" | xargs -d '\n' grep -lm1 -E '^#!.*\b(ba)?sh\b' |
-		xargs awk 'FNR == 1 && /^#!/ { print FILENAME }' | each shellcheck "shellcheck -f gcc" | names
+		xargs awk 'FNR == 1 && /^#!/ { print FILENAME }' | each shellcheck "shellcheck -x -f gcc" | names
 }
 
 pyflakes() { of '\.py$' | each pyflakes pyflakes3 | names; }
