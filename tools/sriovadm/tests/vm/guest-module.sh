@@ -38,7 +38,7 @@ is 'restore' "$status $(state $pf)" "0 $reserved"
 # From now on the initramfs has the driver, and the configuration
 echo nvme >> /etc/initramfs-tools/modules
 update-initramfs -u > /dev/null
-initrd=$(lsinitramfs /initrd.img)
+initrd=$(lsinitramfs "$(readlink -f /initrd.img)")
 has 'the initramfs has what it needs' "$initrd" 'etc/sriovadm/pf.d/.*\.conf$' \
 	'usr/share/sriovadm/early.sh$' 'scripts/init-top/sriovadm$' 'bin/od$' \
 	'drivers/nvme/host/nvme\.ko'

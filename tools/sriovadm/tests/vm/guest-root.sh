@@ -21,6 +21,9 @@ is 'the root disk: as before' "$before" \
 show sriovadm reserve nvme0
 
 [ -e $devices/$other ] || { echo 'done'; exit; }
+# igb takes its time, and udev renames what it brings
+wait_for ls $devices/$other/net
+udevadm settle --timeout=300
 card=$(ls $devices/$other/net)
 ip link set "$card" up
 ip address add 10.0.2.15/24 dev "$card"
