@@ -245,7 +245,7 @@ semantic_patches()	# <file...>
 export -f semantic_patches
 export tree
 
-coccicheck() { grep '\.c$' "$work/ours" | each coccicheck semantic_patches 999 | names; }
+coccicheck() { printf '%s\n' "${new[@]}" | grep '\.c$' | each coccicheck semantic_patches 999 | names; }
 
 # The conventions of tools/testing/selftests, whose options clang does not all know
 selftests()
