@@ -15,7 +15,7 @@ said=$(sriovadm doctor)
 case $(cat /proc/cmdline) in
 *pci-stub.ids=*)
 	is 'nvme has never had it' "$(nvme_had $pf)" ''
-	hasnt 'doctor has nothing more to say' "$said" 'built into' ;;
+	lacks 'doctor has nothing more to say' "$said" 'built into' ;;
 *)
 	has 'nvme has had it' "$(nvme_had $pf)" "$pf"
 	has 'doctor knows the line' "$said" "$pf.*nvme is built into" \

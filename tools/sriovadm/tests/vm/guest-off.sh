@@ -19,7 +19,7 @@ is 'purged: no configuration is left' "$(ls -d /etc/sriovadm 2> /dev/null)" ''
 # Its initramfs would go on without it
 initrd=$(lsinitramfs "$(readlink -f /initrd.img)")
 has 'purged: there is an initramfs' "$initrd" 'drivers/nvme/host/nvme\.ko'
-hasnt 'purged: nothing is in it' "$initrd" sriovadm
+lacks 'purged: nothing is in it' "$initrd" sriovadm
 show cat /tmp/log
 sync
 echo 'done'

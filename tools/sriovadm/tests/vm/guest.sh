@@ -32,8 +32,8 @@ has()
 	echo "ok $what"
 }
 
-# hasnt <what> <text> <pattern>
-hasnt()
+# lacks <what> <text> <pattern>
+lacks()
 {
 	if grep -qE -e "$3" <<< "$2"; then
 		echo "not ok $1: '$3' in: $2"
