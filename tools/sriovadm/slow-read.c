@@ -17,6 +17,7 @@
 #include "sriovadm.h"
 
 #define PATIENCE_MS	500
+#define BUSY		20	/* times that, if the child could run all the while */
 #define ANSWER		512	/* longer than a name of a driver */
 
 /* What a child has read.  Each has one of its own: it may go on when nobody listens. */
@@ -87,7 +88,7 @@ static bool wait_for_answers(int alive, pid_t child, struct answers *answers,
 {
 	struct pollfd poll_fd = { .fd = alive, .events = POLLIN };
 	size_t count;
-	int n;
+	int n, busy = 0;
 
 	*hangs = 0;
 	for (;;) {
@@ -97,7 +98,9 @@ static bool wait_for_answers(int alive, pid_t child, struct answers *answers,
 		if (n < 0 && errno == EINTR)
 			continue;
 		count = atomic_load(&answers->count);
-		if (count == *hangs && !waits_for_cpu(child))
+		if (count != *hangs)
+			busy = 0;
+		else if (!waits_for_cpu(child) || ++busy == BUSY)
 			return false;
 		*hangs = count;
 	}
