@@ -80,7 +80,7 @@ endif
 test:
 	@tools/vm/test.sh $(TESTED)
 
-demo-guest test-guests kernel image htmldocs:
+demo-guest test-guests kernel image htmldocs port refresh:
 	@$(VM) KERNEL=$(NEWEST) $(@:test-%=%)
 
 test-debug:
@@ -91,7 +91,7 @@ test-arm64:
 
 # trees: patched; sources: there, whether our patches fit or not; series: below build/,
 # one folder for each kernel, and in it one for each series
-same port refresh trees sources series series-build:
+same trees sources series series-build:
 	@$(call for_each,$(patsubst sources,source,$(@:trees=tree)))
 
 mutants:
