@@ -2,13 +2,14 @@
 /* Virtio, any device; the form of an entry is explained in quirks.h */
 
 /*
- * QEMU.  Its subsystem vendor alone does not tell: BlueField's emulated virtio PFs
- * have it too, with the device's number in place of 1100 (mlxconfig:
- * VIRTIO_NET_EMU_SUBSYSTEM_VENDOR_ID=6900, VIRTIO_NET_EMULATION_SUBSYSTEM_ID=4161).
+ * QEMU, by the subsystem vendor.  The subsystem is 1100; of a device that drivers
+ * from before virtio 1.0 can have, too, it is the number of its kind, 1 for net
+ * (hw/virtio/virtio-pci.c: virtio_pci_device_plugged).
  */
 SRIOV_QUIRK_FAMILY(virtio_qemu, "virtio-pci", SRIOV_HAZARD_NONE,
 		   "QEMU makes VFs without asking what was negotiated with their PF; with QEMU 11.1 and the PF under pci-stub, a VF carries traffic, in the host and in a guest (qemu/qemu: docs/system/sriov.rst, hw/pci/pcie_sriov.c)")
-SRIOV_QUIRK_PF_SUBSYS(virtio_qemu, 0x1af4, SRIOV_QUIRK_ANY, 0x1af4, 0x1100)
+SRIOV_QUIRK_PF_SUBSYS(virtio_qemu, 0x1af4, SRIOV_QUIRK_ANY, 0x1af4,
+		      SRIOV_QUIRK_ANY)
 
 /*
  * Hardware, vDPA and other machines.  They may not care, but the standard lets a
@@ -20,3 +21,13 @@ SRIOV_QUIRK_FAMILY(virtio, "virtio-pci", SRIOV_HAZARD_RESOURCES,
 SRIOV_QUIRK_NOTE(virtio, "the specification allows VFs only after a driver has negotiated VIRTIO_F_SR_IOV")
 SRIOV_QUIRK_MATCH(virtio, 0x1af4, SRIOV_QUIRK_ANY, SRIOV_QUIRK_ANY,
 		  SRIOV_QUIRK_ANY, 0x000000, 0x000000)
+
+/*
+ * BlueField's net, block and file system devices have QEMU's subsystem vendor, too,
+ * and the number of the device once more as the subsystem (mlxconfig, by default:
+ * VIRTIO_NET_EMU_SUBSYSTEM_VENDOR_ID=6900, VIRTIO_NET_EMULATION_SUBSYSTEM_ID=4161;
+ * 4162 and 4186 for VIRTIO_BLK and VIRTIO_FS).
+ */
+SRIOV_QUIRK_PF_SUBSYS(virtio, 0x1af4, 0x1041, 0x1af4, 0x1041)
+SRIOV_QUIRK_PF_SUBSYS(virtio, 0x1af4, 0x1042, 0x1af4, 0x1042)
+SRIOV_QUIRK_PF_SUBSYS(virtio, 0x1af4, 0x105a, 0x1af4, 0x105a)

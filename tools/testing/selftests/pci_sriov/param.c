@@ -331,6 +331,12 @@ TEST_F(param, verdict_by_identity)
 		{ "dead beef 0001 0002 010400", "allow", "unlisted" },
 		{ "1d0f 0053 0000 0000 020000", "allow", "none pci-pf-stub" },
 		{ "1d0f 0ec2 1d0f 0ec2 020000", "allow", "none ena" },
+		{ "1af4 1041 1af4 1100 020000", "allow", "none virtio-pci" },
+		{ "1af4 1000 1af4 0001 020000", "allow", "none virtio-pci" },
+		{ "1af4 1041 1af4 1041 020000", "refuse",
+		  "resources virtio-pci" },
+		{ "1af4 1041 1ded 0001 020000", "refuse",
+		  "resources virtio-pci" },
 		{ "144d a824 144d a801 010802", "allow", "none nvme" },
 		{ "144d a824 144d a801 010801", "allow", "unlisted" },
 	};
