@@ -4,6 +4,8 @@
  * behaviour behind sysfs is tested by tools/testing/selftests/pci_sriov.
  */
 #include <kunit/test.h>
+#include <linux/capability.h>
+#include <linux/cred.h>
 #include <linux/debug_locks.h>
 #include <linux/device.h>
 #include <linux/err.h>
@@ -1089,6 +1091,44 @@ static int gate_configure(struct gate *gate, int num_vfs)
 	return ret;
 }
 
+/* As gate_configure(), by a process without CAP_SYS_ADMIN */
+static int gate_configure_unprivileged(struct kunit *test, struct gate *gate,
+				       int num_vfs)
+{
+	struct cred *cred = prepare_creds();
+	const struct cred *old;
+	int ret;
+
+	KUNIT_ASSERT_NOT_NULL(test, cred);
+	cap_lower(cred->cap_effective, CAP_SYS_ADMIN);
+	old = override_creds(cred);
+	ret = gate_configure(gate, num_vfs);
+	revert_creds(old);
+	put_cred(cred);
+
+	return ret;
+}
+
+/* Privilege comes before all that is asked of the device */
+static void gate_privilege_test(struct kunit *test)
+{
+	struct gate *gate = test->priv;
+	int usage = gate_usage(gate), n;
+
+	pci_set_dev_assigned(&gate->pdev);
+	pci_dev_set_stopping(&gate->pdev);
+	for (n = 0; n <= 4; n += 4) {
+		KUNIT_EXPECT_EQ(test,
+				gate_configure_unprivileged(test, gate, n),
+				-EPERM);
+		KUNIT_EXPECT_EQ(test, gate_configure(gate, n), -ENODEV);
+	}
+	pci_clear_dev_assigned(&gate->pdev);
+
+	KUNIT_EXPECT_FALSE(test, gate->iov.unmanaged);
+	KUNIT_EXPECT_EQ(test, gate_usage(gate), usage);
+}
+
 /* Xen's mark comes before the policy, for 0 and for N */
 static void gate_assigned_test(struct kunit *test)
 {
@@ -1204,6 +1244,7 @@ static struct kunit_suite policy_suite = {
 };
 
 static struct kunit_case gate_cases[] = {
+	KUNIT_CASE(gate_privilege_test),
 	KUNIT_CASE(gate_assigned_test),
 	KUNIT_CASE(gate_stopping_test),
 	KUNIT_CASE(gate_resume_test),

@@ -221,8 +221,8 @@ static int sriov_enable_unmanaged(struct pci_dev *pdev, int num_vfs)
  * sriov_numvfs_store(), it has the rescan lock taken while VFs come or go.
  * Return: @num_vfs; 0 once disabled; or
  *
- * * -ENODEV - the device is not a PF, or is being removed
  * * -EPERM - the caller lacks CAP_SYS_ADMIN in the initial user namespace
+ * * -ENODEV - the device is being removed, or is not a PF
  * * -EBUSY - the PF or one of its VFs is assigned to a guest, or VFs are on
  * * -EOPNOTSUPP - the policy refuses this device
  * * -ENOENT - asked to disable VFs that were not enabled here
@@ -240,12 +240,14 @@ int pci_sriov_configure_unmanaged(struct pci_dev *pdev, int num_vfs)
 	if (!pdev->is_physfn)
 		return -ENODEV;
 
-	/* VFs that pci_iov_stop() does not see would outlive the PF */
-	if (pci_dev_is_stopping(pdev))
-		return -ENODEV;
-
 	if (!sriov_may_write(pdev, "sriov_numvfs"))
 		return -EPERM;
+
+	/* VFs that pci_iov_stop() does not see would outlive the PF */
+	if (pci_dev_is_stopping(pdev)) {
+		pci_info(pdev, "sriov_numvfs not changed: the PF is being removed\n");
+		return -ENODEV;
+	}
 
 	if (pci_is_dev_assigned(pdev) || pci_vfs_assigned(pdev)) {
 		pci_warn(pdev, "sriov_numvfs not changed: the PF or one of its VFs is assigned to a guest; detach it first\n");
