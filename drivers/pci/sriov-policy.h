@@ -60,6 +60,13 @@ struct sriov_quirk {
 #define SRIOV_MATCH_DEVICE	BIT(4)
 #define SRIOV_MATCH_VENDOR	BIT(5)
 
+/*
+ * For sriov_reason_print() and sriov_advice_print(); that everything fits is proved
+ * when the table is compiled
+ */
+#define SRIOV_REASON_SIZE	64
+#define SRIOV_ADVICE_SIZE	256
+
 const struct sriov_quirk *
 sriov_quirk_find(const struct sriov_quirk *table, size_t count,
 		 const struct sriov_identity *id);

@@ -46,6 +46,18 @@ static_assert(SRIOV_FAMILIES <= U8_MAX);
 		      "a class is 0 outside of its mask");
 #include "sriov-quirks/quirks.h"
 
+/* What is printed of a family fits where it is printed */
+#define SRIOV_DRIVER_SIZE	(SRIOV_REASON_SIZE - \
+				 sizeof("mailbox,resources,drvdata,class"))
+#define SRIOV_QUIRK_FAMILY(family, driver, hazards, reason) \
+	static_assert(sizeof(driver) <= SRIOV_DRIVER_SIZE, \
+		      "the name of a driver is too long");
+#define SRIOV_QUIRK_NOTE(family, text) \
+	static_assert(sizeof(text) + SRIOV_DRIVER_SIZE + sizeof("bind  (), or ") <= \
+		      SRIOV_ADVICE_SIZE, \
+		      "the note on a driver is too long");
+#include "sriov-quirks/quirks.h"
+
 static const struct sriov_family sriov_families[] = {
 #define SRIOV_QUIRK_FAMILY(family, name, hazard, reason) \
 	[SRIOV_FAMILY_##family].driver = (name), \

@@ -583,7 +583,7 @@ static void quirk_table_test(struct kunit *test)
 {
 	const struct quirk_case *param = test->param_value;
 	struct sriov_verdict verdict = { .source = SRIOV_BY_QUIRK };
-	char reason[96];
+	char reason[SRIOV_REASON_SIZE];
 
 	verdict.family = sriov_quirk_lookup(&param->id);
 	if (!param->reason) {
@@ -631,7 +631,7 @@ static void quirk_notes_test(struct kunit *test)
 		{ { 0x1002, 0x74a1, 0, 0, 0x120000 }, "not in Linux" },
 	};
 	const struct sriov_family *family;
-	char advice[256];
+	char advice[SRIOV_ADVICE_SIZE];
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -1015,7 +1015,7 @@ static void verdict_order_test(struct kunit *test)
 	const struct verdict_case *param = test->param_value;
 	struct sriov_verdict verdict;
 	struct params params;
-	char reason[96];
+	char reason[SRIOV_REASON_SIZE];
 	int err[2];
 
 	params_save(test, &params);

@@ -30,12 +30,6 @@
 #include "sriov-policy.h"
 #include "sriov-unmanaged.h"
 
-/* "mailbox,resources,drvdata,class <driver>" */
-#define SRIOV_REASON_SIZE	96
-
-/* "bind <driver> (<note>), or " */
-#define SRIOV_ADVICE_SIZE	256
-
 /*
  * A PF that its last driver left in D3hot counts as active with runtime PM, and a
  * stub does not wake it up.
