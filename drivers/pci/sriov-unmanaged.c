@@ -118,13 +118,16 @@ static void sriov_explain_refusal(struct pci_dev *pdev,
 	}
 }
 
-/* A driver without sriov_configure() that has VFs on has enabled them itself */
+/*
+ * A driver without sriov_configure() may have enabled its VFs itself, or may have
+ * found them when it came
+ */
 static void sriov_explain_not_disabled(struct pci_dev *pdev)
 {
 	struct pci_driver *driver = pdev->driver;
 
-	if (driver && !driver->sriov_configure && !pci_sriov_is_unmanaged(pdev))
-		pci_warn(pdev, "VFs not disabled: %s enabled them itself; use a setting of its own, or unbind it\n",
+	if (driver && !driver->sriov_configure)
+		pci_warn(pdev, "VFs not disabled: %s enabled them itself, unless they were on before it came; use a setting of its own, or bind the driver that did\n",
 			 driver->name);
 	else
 		pci_warn(pdev, "VFs not disabled: another driver enabled them; bind that driver to disable them\n");

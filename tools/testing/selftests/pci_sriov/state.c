@@ -142,6 +142,9 @@ TEST_F(state, native_leaves_vfs_to_a_stub)
 	ASSERT_EQ(0, sriov_param("scope", "any"));
 	EXPECT_EQ(-ENOENT, sriov_numvfs(self->pf, 0));
 	EXPECT_TRUE(sriov_probed(&self->bench));
+	ASSERT_EQ(0, sriov_bind(self->pf, "pci-sriov-test-bare"));
+	EXPECT_EQ(-ENOENT, sriov_numvfs(self->pf, 0));
+	EXPECT_EQ(2, sriov_state(self->pf).links);
 
 	/* And the native driver takes them back */
 	ASSERT_EQ(0, sriov_bind(self->pf, variant->native));
