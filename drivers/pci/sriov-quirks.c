@@ -9,10 +9,11 @@
 
 #include "sriov-policy.h"
 
-/* Wider than any id, so that 0xffff stays an id */
-#define SRIOV_QUIRK_ANY	0x10000
-
-/* Two families of one name, or two entries of one key: enumerators collide */
+/*
+ * Two families of one name, or two entries of one key: enumerators collide.
+ * SRIOV_QUIRK_ANY is no macro yet, so that it stands for itself in their names,
+ * whichever form the entry has.
+ */
 enum {
 #define SRIOV_QUIRK_FAMILY(family, driver, hazards, reason) \
 	SRIOV_FAMILY_##family,
@@ -29,6 +30,9 @@ enum {
 };
 
 static_assert(SRIOV_FAMILIES <= U8_MAX);
+
+/* Wider than any id, so that 0xffff stays an id */
+#define SRIOV_QUIRK_ANY	0x10000
 
 #define sriov_id_valid(id)	((id) <= SRIOV_QUIRK_ANY)
 #define sriov_class_bytes(mask)	(((mask) >> 23) + ((mask) >> 15 & 1) + \

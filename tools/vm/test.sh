@@ -78,7 +78,8 @@ check "quirk table: entries are well-formed and unique" \
 	make -s -C "$top" quirks-tsv
 check "quirk table: hwdb and documentation are in step" \
 	make -s -C "$top/tools/sriov-quirks" check
-check "quirk table: ids are written the one way" "$top/tools/sriov-quirks/check-quirks.sh"
+check "quirk table: ids are written the one way, and keys collide" \
+	"$top/tools/sriov-quirks/check-quirks.sh"
 check "quirk table: the audit finds what is planted" \
 	"$top/tools/sriov-audit/test-audit.py"
 check "a kernel's complaints are told from what is none" "$here/test-complaints.sh"
