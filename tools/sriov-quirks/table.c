@@ -1,12 +1,14 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+// SPDX-License-Identifier: GPL-2.0
 /*
- * The quirk table for exporters, made of the files that the kernel's table is
- * made of.  Included once by each program.
+ * Print the quirk table, made of the files that the kernel's table is made of:
+ * an entry per line, sorted, with tabs between vendor, device, subvendor,
+ * subdevice, class, class mask, verdict, hazards, driver; and number, vendor's
+ * file, reason and note of its family.  Numbers are lower-case hexadecimal
+ * without 0x; * matches any.
  */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define SRIOV_QUIRK_ANY	0x10000
 
@@ -27,7 +29,7 @@ static const struct family {
 	const char *driver;
 	unsigned int hazards;
 	const char *reason;
-	const char *file;	/* of quirks/, named for the vendor */
+	const char *file;
 	const char *note;	/* on the driver, or NULL */
 } families[] = {
 #define SRIOV_QUIRK_FAMILY(family, driver_, hazards_, reason_) \
@@ -55,7 +57,7 @@ static struct entry {
 #define ENTRIES	(sizeof(entries) / sizeof(entries[0]))
 
 /* By number; any comes last */
-static int compare_keys(const void *a, const void *b)
+static int compare(const void *a, const void *b)
 {
 	const struct entry *x = a, *y = b;
 	int i;
@@ -66,11 +68,6 @@ static int compare_keys(const void *a, const void *b)
 	if (x->class != y->class)
 		return x->class < y->class ? -1 : 1;
 	return (x->mask > y->mask) - (x->mask < y->mask);
-}
-
-static const char *verdict(const struct family *family)
-{
-	return family->hazards ? "refuse" : "allow";
 }
 
 static void print_hazards(unsigned int hazards)
@@ -86,4 +83,43 @@ static void print_hazards(unsigned int hazards)
 		printf("%s%s", comma, hazard_names[i]);
 		comma = ",";
 	}
+}
+
+static void print_entry(const struct entry *entry)
+{
+	const struct family *family = &families[entry->family];
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		if (entry->id[i] == SRIOV_QUIRK_ANY)
+			printf("*\t");
+		else
+			printf("%04x\t", entry->id[i]);
+	}
+	if (entry->mask)
+		printf("%06x\t%06x\t", entry->class, entry->mask);
+	else
+		printf("*\t*\t");
+	printf("%s\t", family->hazards ? "refuse" : "allow");
+	print_hazards(family->hazards);
+	printf("\t%s\t%d\t%s\t%s\t%s\n", family->driver, entry->family,
+	       family->file, family->reason, family->note ? family->note : "");
+}
+
+int main(void)
+{
+	size_t i;
+
+	qsort(entries, ENTRIES, sizeof(entries[0]), compare);
+	for (i = 0; i < ENTRIES; i++) {
+		if (i && !compare(&entries[i - 1], &entries[i])) {
+			fprintf(stderr, "quirks: two entries of one key, vendor %04x device %04x (families of %s and %s): drop one\n",
+				entries[i].id[0], entries[i].id[1],
+				families[entries[i - 1].family].driver,
+				families[entries[i].family].driver);
+			return 1;
+		}
+		print_entry(&entries[i]);
+	}
+	return 0;
 }
