@@ -7,9 +7,8 @@
 #
 # Exit status 3: it cannot be had, and standard error says why.
 #
-# apt works on lists and a cache of its own, so that neither this machine's package
-# sources nor its packages change.  The libraries are those of the QEMU that
-# setup.sh installs.
+# Neither this machine's package sources nor its packages change: see apt.sh.  The
+# libraries are those of the QEMU that setup.sh installs.
 #
 # BUILD		where to, if not build/
 set -eu
@@ -17,7 +16,8 @@ set -eu
 suite=bookworm-backports
 packages="qemu-system-x86 qemu-system-common qemu-system-data seabios"
 
-build=${BUILD:-$(dirname "$0")/../../build}
+here=$(cd "$(dirname "$0")" && pwd)
+build=${BUILD:-$here/../../build}
 mkdir -p "$build"
 build=$(cd "$build" && pwd)
 qemu=$build/qemu-10/qemu-system-x86_64
@@ -48,32 +48,18 @@ command -v apt-get > /dev/null ||
 dir=$(mktemp -d "$build/apt.XXXXXX")
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 1' INT TERM
-mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial"
-options="-o APT::Sandbox::User=root -o Dir::State::Lists=$dir/lists
-	-o Dir::Cache=$dir/cache"
-
-# The address of the Debian archive is the one that this machine uses
+# shellcheck source=tools/kernels/apt.sh
+. "$here/../kernels/apt.sh"
+options=$(apt_own "$dir")
 # shellcheck disable=SC2086 # options
 apt-get -qq $options update > "$dir/log" 2>&1 || :
-# shellcheck disable=SC2016,SC2086 # apt's; options
-uri=$(apt-get $options indextargets --format '$(ORIGIN) $(CODENAME) $(REPO_URI)' \
-	'Created-By: Packages' 2> /dev/null |
-	awk '$1 == "Debian" && $2 !~ /-security$/ { print $3; exit }')
-[ -n "$uri" ] || cannot "none of apt's sources is a Debian archive to look for $suite in"
-signed=
-keys=/usr/share/keyrings/debian-archive-keyring.gpg
-[ ! -e $keys ] || signed="[signed-by=$keys] "
-echo "deb $signed$uri $suite main" > "$dir/sources.list"
-options="$options -o Dir::Etc::SourceList=$dir/sources.list
-	-o Dir::Etc::SourceParts=/dev/null"
-
+# shellcheck disable=SC2086 # options
+options=$(apt_suite "$dir" "$suite" $options) ||
+	cannot "none of apt's sources is a Debian archive to look for $suite in"
 echo "qemu.sh: downloading QEMU from $suite, some 20 MB" >&2
 # shellcheck disable=SC2086 # options
-apt-get -qq $options update > "$dir/log" 2>&1 ||
-	cannot "$suite cannot be read: $(tail -n 2 "$dir/log")"
-# shellcheck disable=SC2086 # options
-(cd "$dir" && apt-get -qq $options download $packages) > "$dir/log" 2>&1 ||
-	cannot "apt-get download fails: $(tail -n 2 "$dir/log")"
+{ apt-get -qq $options update && cd "$dir" && apt-get -qq $options download $packages; } \
+	> "$dir/log" 2>&1 || cannot "$suite cannot be had: $(tail -n 2 "$dir/log")"
 for package in "$dir"/*.deb; do
 	dpkg-deb -x "$package" "$dir/root"
 done

@@ -4,8 +4,7 @@
 # unpack.sh <Debian architecture> <package> <file in it> <output>: one file of a
 # Debian package that is not to be, or cannot be, installed here.
 #
-# apt gets lists of its own: this machine's stay as they are and know nothing of
-# another architecture.
+# This machine's lists know nothing of another architecture.
 set -eu
 
 arch=$1 package=$2 file=$3 output=$4
@@ -19,10 +18,10 @@ mkdir -p "$(dirname "$output")"
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 1' INT TERM
-mkdir -p "$dir/state/lists/partial" "$dir/cache/archives/partial"
-apt="apt-get -qq -o Dir::State=$dir/state -o Dir::Cache=$dir/cache
-	-o APT::Architecture=$arch -o APT::Architectures=$arch
-	-o APT::Sandbox::User=root -o Dir::State::status=/dev/null"
+# shellcheck source=tools/kernels/apt.sh
+. "$(dirname "$0")/../kernels/apt.sh"
+apt="apt-get -qq $(apt_own "$dir") -o APT::Architecture=$arch -o APT::Architectures=$arch
+	-o Dir::State::status=/dev/null"
 
 # shellcheck disable=SC2086 # a command with its options
 (cd "$dir" && $apt update && $apt download "$package")
