@@ -1,25 +1,33 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# demo.sh <image> <initramfs> <log prefix>: boot a VM and show on the terminal
-# what guest-demo.sh does there.
+# demo.sh <demo|guest_nvme> <image> <initramfs> <log prefix>: boot a VM and show on the
+# terminal what guest-demo.sh, or the test with a guest, does there.
 #
 # DEMO_SECONDS	how long it may take
 set -eu
 
-image=$1 initramfs=$2 log=$3
+what=$1 image=$2 initramfs=$3 log=$4 times=1
 here=$(cd "$(dirname "$0")" && pwd)
-vm=$here/../vm
+tools=$here/..
 
-echo "demo: booting a VM with two SR-IOV PFs (QEMU's nvme) and an IOMMU" >&2
+case $what in
+guest_nvme) eval "$("$tools/guests/machine.sh" guest "$image" "$initramfs" "$log")"
+	echo "demo: booting a VM with an SR-IOV PF (QEMU's nvme), in which a VM boots" >&2
+	end='# end guest_nvme 0' ;;
+*)	export VM_IOMMU=1
+	echo "demo: booting a VM with two SR-IOV PFs (QEMU's nvme) and an IOMMU" >&2
+	end='demo: done' ;;
+esac
 : > "$log.report"
 # By name: every start of the VM makes a new file
 tail -n +1 -F "$log.report" 2> /dev/null &
 tail=$!
 trap 'kill $tail 2> /dev/null' EXIT
-VM_IOMMU=1 "$vm/vm.sh" "$image" "$initramfs" "$log" "${DEMO_SECONDS:-240}" pci_sriov.run=demo
+"$tools/vm/vm.sh" "$image" "$initramfs" "$log" "$((${DEMO_SECONDS:-300} * times))" \
+	"pci_sriov.run=$what"
 sleep 1
-grep -q '^demo: done' "$log.report" || {
+grep -q "^$end" "$log.report" || {
 	echo "demo: it did not run to its end; the kernel's log is $log.console" >&2
 	exit 1
 }

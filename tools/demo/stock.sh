@@ -64,4 +64,4 @@ BUSYBOX=$(command -v busybox) "$top/tools/vm/initramfs.sh" "$out/base.cpio" \
 (cd "$overlay" && find . | LC_ALL=C sort | cpio -o -H newc --quiet) |
 	cat "$out/base.cpio" - > "$out/initramfs.cpio"
 
-VM_MEMORY=768 "$here/demo.sh" "$image" "$out/initramfs.cpio" "$out/vm"
+VM_MEMORY=768 "$here/demo.sh" demo "$image" "$out/initramfs.cpio" "$out/vm"
