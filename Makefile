@@ -83,8 +83,15 @@ test:
 demo-guest test-guests kernel image htmldocs port refresh:
 	@$(VM) KERNEL=$(NEWEST) $(@:test-%=%)
 
+# Slow, and they need memory; VARIANTS=kasan or kcsan is one of them
+test-debug: export VM_MEMORY := 1024
+test-debug: export VM_JOBS ?= 3
+test-debug: export VM_SECONDS ?= 1500
+test-debug: export FUZZ_WRITES ?= 40000
+test-debug: export FAULT_STEP ?= 24
 test-debug:
-	@tools/vm/test-debug.sh $(TESTED)
+	@for variant in $(or $(VARIANTS),kasan kcsan); do \
+		$(call for_each,VARIANT=$$variant run); done
 
 test-arm64:
 	@$(call for_each,MACHINE=arm64 run)
