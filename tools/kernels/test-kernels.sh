@@ -101,12 +101,11 @@ kernel 1.0 'sriov_early=zeroth(dev);' 'sriov_enable=first(dev, 0);' \
 	'sriov_disable=second(dev);'
 
 # --- A project of three patches, one of which 1.0 has different
-mkdir -p "$top/tools/series" "$top/drivers/pci" "$patches/1.0/fixes" \
-	"$patches/2.0" "$patches/fixes" "$patches/feature" "$work/bin" "$work/build"
+mkdir -p "$top/tools" "$top/drivers/pci" "$patches/1.0/fixes" "$patches/2.0" \
+	"$patches/"{fixes,cost,simulator,feature} "$work/bin" "$work/build"
 cp -r "$here" "$top/tools/"
-cp "$here/../series/post.py" "$top/tools/series/"
 for folder in fixes cost simulator feature; do
-	printf 'PCI: Do %s\n\nText.\n' $folder > "$top/tools/series/$folder.txt"
+	printf 'PCI: Do %s\n\nText.\n' $folder > "$patches/$folder/cover.txt"
 done
 echo 'int new;' > "$top/drivers/pci/new.c"
 printf '2.0\tlinux-test-2.0\tnone\n1.0\tlinux-test-1.0\tnone\n' > "$patches/kernels"
@@ -152,7 +151,7 @@ works "and with its backport" three_commits 1.0
 
 post()
 {
-	run "$top/tools/series/post.py" "$work/build/linux-$1" --kernel "$1" \
+	run "$top/tools/kernels/post.py" "$work/build/linux-$1" --kernel "$1" \
 		--output "$work/build/series-$1" &&
 		grep -q "git am of all 3 patches gives tree" "$work/log" &&
 		grep -q "PATCH 1.0 1/2\] PCI: One" \

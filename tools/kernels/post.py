@@ -14,15 +14,11 @@ import pathlib
 import re
 import shutil
 import subprocess
-import sys
 import textwrap
 
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / 'kernels'))
-# pylint: disable=wrong-import-position
-import series                                           # noqa: E402
-from repo import FORMAT, TOP, Failure, Git              # noqa: E402
-from tree import Tree, arguments, parse, run            # noqa: E402
+import series
+from repo import FORMAT, TOP, Failure, Git
+from tree import Tree, arguments, parse, run
 
 # What each applies to, beside the source itself
 ON = {'fixes': (), 'cost': ('fixes',), 'simulator': (),
@@ -55,9 +51,9 @@ def wrapped(text, mark=''):
                          break_long_words=False, break_on_hyphens=False)
 
 
-def title(folder):
-    """Of a series."""
-    return (HERE / f'{folder}.txt').read_text().split('\n', 1)[0]
+def cover(folder):
+    """The text of a series' letter, its title in the first line."""
+    return (series.PATCHES / folder / 'cover.txt').read_text().rstrip('\n')
 
 
 def subject(name):
@@ -123,7 +119,7 @@ class Posting:
                 if lines:
                     parts.append('\n'.join([heading, '', *lines]))
         version, _, source = self.repo.lines('show', '-s', '--format=%B', self.base)[:3]
-        on = ' and '.join(f'the series "{title(f)}"' for f in ON[folder])
+        on = ' and '.join(f'the series "{cover(f).splitlines()[0]}"' for f in ON[folder])
         parts.append(wrapped(f'It applies to {version} ({source})' +
                              (f' with {on}.' if on else '.')))
         return '\n\n'.join(parts) + '\n'
@@ -131,12 +127,12 @@ class Posting:
     def about_these(self, folder):
         """The letter's text.  An entry "- <subject>" of a list that is about a
         patch is left out where this kernel does without; each has one, or none."""
-        text = (HERE / f'{folder}.txt').read_text().rstrip('\n')
+        text = cover(folder)
         entries = {m[2]: m[1] for m in re.finditer(r'^(- (.*)\n(?:  .*\n)+)', text, re.M)}
         mine = {subject(name) for name in self.series.taken()
                 if name.startswith(f'{folder}/')}
         if mine & set(entries) and mine - set(entries):
-            raise Failure(f'{folder}.txt says nothing of "{min(mine - set(entries))}"')
+            raise Failure(f'patches/{folder}/cover.txt says nothing of "{min(mine - set(entries))}"')
         for name in (*self.series.without, *self.mainline.without):
             entry = entries.get(subject(name))
             if entry and subject(name) not in mine:
