@@ -7,34 +7,23 @@
 #
 #	configs.sh <build directory> <patched tree...>
 #
-# A warning counts in our files and in those that are patched, unless it is in
-# exceptions.tsv.  A symbol of ours that nothing defines, or that a module needs
-# and nobody exports, is a failure: without the rest of the kernel nothing is
-# linked.
+# A warning counts in our files and in those that are patched.  A symbol of ours that
+# nothing defines, or that a module needs and nobody exports, is a failure: without the
+# rest of the kernel nothing is linked.
 #
-# CONFIGS_TABLE	another table of combinations
-# CONFIGS_ONLY	lines of it, as "1 5 20"
-# CONFIGS_EXCEPTIONS	another table of exceptions
+# CONFIGS_ONLY	lines of combinations.tsv, as "1 5 20"
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 vm=$top/tools/vm
-table=${CONFIGS_TABLE:-$here/combinations.tsv}
-exceptions=${CONFIGS_EXCEPTIONS:-$here/exceptions.tsv}
 [ $# -ge 2 ] || { echo "usage: configs.sh <build> <tree...>" >&2; exit 2; }
 mkdir -p "$1"
 build=$(cd "$1" && pwd)
 shift
-awk -F'\t' -v file="$exceptions" '!/^#/ && NF && (NF != 5 || /\t *(\t|$)/) {
-	print file ":" NR ": a kernel, an architecture, a file, a text and a " \
-	      "reason are needed, with one tab between"; bad = 1
-} END {exit bad}' "$exceptions" >&2 || exit 2
-
 export CCACHE_BASEDIR=$top CCACHE_DEPEND=1 KBUILD_BUILD_TIMESTAMP=2026-01-01
 export LC_ALL=C
 combinations=0 warnings=0 failures=0
-declare -A used
 
 # Files whose warnings count, by their place in the tree
 ours=$(
@@ -43,13 +32,6 @@ ours=$(
 	sed -n 's|^+++ b/\(.*\.[ch]\)$|\1|p' patches/*/*.patch patches/*/*/*.patch
 )
 ours="$(sort -u <<< "$ours" | tr '\n' '|')drivers/pci/sriov-quirks/"
-
-# The version of a tree, as in 6.12
-version()
-{
-	awk '$1 == "VERSION" {v = $3} $1 == "PATCHLEVEL" {print v "." $3; exit}' \
-		"$1/Makefile"
-}
 
 fail()
 {
@@ -112,27 +94,6 @@ check_symbols()
 		sed 's/$/ not exported/'
 }
 
-# The exceptions of a kernel: number, architecture, file, text
-exceptions_of()
-{
-	awk -F'\t' -v OFS='\t' -v kernel="$1" \
-		'!/^#/ && NF && $1 == kernel {print NR, $2, $3, $4}' "$exceptions"
-}
-
-# filter <kernel> <architecture>: what no exception covers of $found
-filter()
-{
-	local number arch file text covered
-
-	while IFS=$'\t' read -r number arch file text; do
-		[ "$arch" = "$2" ] || continue
-		covered=$(grep -F -- "$file:" <<< "$found" | grep -F -- "$text")
-		[ -n "$covered" ] || continue
-		used[$number]=1
-		found=$(grep -vxF -- "$covered" <<< "$found")
-	done < <(exceptions_of "$1")
-}
-
 # combination <tree> <number> <architecture> <option=value...>
 combination()
 {
@@ -178,8 +139,10 @@ combination()
 			fail "$what: no ${expected#*:}.o"
 		fi
 	done
-	found=$(grep -E 'warning:' "$obj/log" | grep -E "($ours)" | sort -u)
-	filter "$(version "$tree")" "$arch"
+	# In 6.1 powerpc does not declare a weak function that it has; our patches are
+	# elsewhere in the file
+	found=$(grep -E 'warning:' "$obj/log" | grep -E "($ours)" |
+		grep -v 'pci-sysfs.c:.*pci_adjust_legacy_attr' | sort -u)
 	if [ -n "$found" ]; then
 		lines=$(wc -l <<< "$found")
 		warnings=$((warnings + lines))
@@ -208,13 +171,7 @@ for tree; do
 			[ "$i" = 0 ] || options+=("${names[i]}=${row[i]}")
 		done
 		combination "$tree" "$number" "${row[0]}" "${options[@]}" < /dev/null
-	done < "$table"
-
-	[ -z "${CONFIGS_ONLY:-}" ] || continue
-	while IFS=$'\t' read -r number arch file text; do
-		[ -n "${used[$number]:-}" ] ||
-			fail "$exceptions:$number: no such warning: $file, $text"
-	done < <(exceptions_of "$(version "$tree")")
+	done < "$here/combinations.tsv"
 done
 
 echo "configs: $combinations combinations, $warnings warnings, $failures failures"
