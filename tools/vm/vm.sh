@@ -71,15 +71,22 @@ qemu()
 }
 
 # lost_timer: a CPU gets no timer interrupt any more, by RCU's word
-lost_timer()
-{
-	grep -q 'rcu: .*Possible timer handling issue' "$log.console" 2> /dev/null
-}
+lost_timer() { grep -qs 'rcu: .*Possible timer handling issue' "$log.console"; }
 
 # booted: the kernel got as far as its unit tests, which may take long, or init
-booted()
+booted() { grep -qs -E 'KTAP version|Run /init' "$log.console"; }
+
+alive() { kill -0 $pid 2> /dev/null; }
+
+# again <why> <name for the console>: unless the kernel complains, in what is on
+# standard input
+again()
 {
-	grep -q -E 'KTAP version|Run /init' "$log.console" 2> /dev/null
+	kill $pid 2> /dev/null || :
+	wait $pid || :
+	! "$here/complaints.sh" - || exit 1
+	echo "$1" >> "$log.restarts"
+	mv "$log.console" "$log.$2-$try"
 }
 
 # The emulator has failings of its own: on a busy host a kernel may miss its
@@ -98,45 +105,28 @@ for try in 1 2 3; do
 	qemu &
 	pid=$!
 	waited=0
-	while [ $waited -lt $((seconds * 3 / 8)) ] && ! booted && kill -0 $pid 2> /dev/null; do
+	while [ $waited -lt $((seconds * 3 / 8)) ] && ! booted && alive; do
 		sleep 1
 		waited=$((waited + 1))
 	done
 	if ! booted; then
-		kill $pid 2> /dev/null || :
-		wait $pid || :
-		if "$here/complaints.sh" "$log.console"; then
-			exit 1
-		fi
-		echo "did not boot" >> "$log.restarts"
-		mv "$log.console" "$log.console-$try"
+		again "did not boot" console < "$log.console"
 		continue
 	fi
-	while kill -0 $pid 2> /dev/null && ! lost_timer; do
+	while alive && ! lost_timer; do
 		sleep 2
 	done
 	if lost_timer; then
-		kill $pid 2> /dev/null || :
-		wait $pid || :
 		# What it said before that is no doing of the emulator
-		if sed '/rcu: INFO: .*stall/,$d' "$log.console" |
-		     "$here/complaints.sh" -; then
-			exit 1
-		fi
-		echo "lost a timer interrupt" >> "$log.restarts"
-		mv "$log.console" "$log.lost-timer-$try"
+		sed '/rcu: INFO: .*stall/,$d' "$log.console" > "$log.before"
+		again "lost a timer interrupt" lost-timer < "$log.before"
 		continue
 	fi
 	status=0
 	wait $pid || status=$?
 	case $status in
-	134|139)
-		echo "QEMU crashed" >> "$log.restarts"
-		mv "$log.console" "$log.console-$try"
-		;;
-	*)
-		exit $status
-		;;
+	134|139) again "QEMU crashed" console < /dev/null ;;
+	*)	exit $status ;;
 	esac
 done
 echo "vm.sh: given up after $try tries" >&2
