@@ -6,6 +6,8 @@
  * afterwards all is as it was.
  *
  * PCI_SRIOV_RACE_SECONDS	another time than 60
+ * PCI_SRIOV_RACE_UNFIXED	leave out what hangs a kernel without our fixes of the
+ *				PCI core, or makes it complain
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -46,6 +48,11 @@ static const char *third_module(void)
 	return paths[access(paths[0], R_OK) ? 1 : 0];
 }
 
+static bool unfixed(void)
+{
+	return getenv("PCI_SRIOV_RACE_UNFIXED");
+}
+
 static unsigned int any(unsigned int n)
 {
 	return random() % n;
@@ -65,6 +72,9 @@ static int bind_pf(unsigned int pf)
 	};
 	const char *driver = drivers[any(3)];
 
+	/* Two devices at a time may get one minor */
+	if (unfixed() && pf && *driver == 'u')
+		driver = "pci-stub";
 	if (*driver != 'n')
 		return sriov_bind(&race->pf[pf], driver);
 	return sriov_unbind(&race->pf[pf]) ?:
@@ -199,11 +209,12 @@ enum {
 /* Writers for a PF that stays, is pulled out, is removed, loses its driver */
 static const struct {
 	unsigned char operation, pf;
+	bool hangs;		/* a kernel without our fixes */
 } racers[] = {
 	{ NUMVFS, 0 }, { NUMVFS, 0 }, { BIND, 0 }, { RESET, 0 },
 	{ NUMVFS, 1 }, { NUMVFS, 1 }, { BIND, 1 }, { PLUG, 1 },
 	{ NUMVFS, 2 }, { NUMVFS, 2 }, { BIND, 2 }, { REMOVE, 2 },
-	{ RESCAN_DEV, 0 }, { RESCAN_DEV, 2 },
+	{ RESCAN_DEV, 0 }, { RESCAN_DEV, 2, true },
 	{ NUMVFS, 3 }, { REMOVE, 3 }, { REMOVE, 3 },
 	{ NUMVFS, 4 }, { MODULE, 4 },
 	{ NUMVFS, REAL }, { BIND, REAL }, { RESET, REAL },
@@ -298,7 +309,11 @@ TEST_F_TIMEOUT(race, everybody, 400)
 
 	for (i = 0; i < PFS; i++)
 		before[i] = sriov_state(&race->pf[i]);
-	for (i = 0; i < ARRAY_SIZE(racers); i++) {
+	for (i = 0, left = 0; i < ARRAY_SIZE(racers); i++) {
+		pids[i] = 0;
+		if (racers[i].hangs && unfixed())
+			continue;
+		left++;
 		pids[i] = fork();
 		if (!pids[i]) {
 			run(i);
@@ -310,7 +325,6 @@ TEST_F_TIMEOUT(race, everybody, 400)
 	__atomic_store_n(&race->stop, true, __ATOMIC_RELAXED);
 
 	end = sriov_seconds() + LIMIT;
-	left = ARRAY_SIZE(racers);
 	while (left && sriov_seconds() < end) {
 		for (i = 0; i < ARRAY_SIZE(racers); i++) {
 			if (!pids[i] || waitpid(pids[i], &status, WNOHANG) !=
