@@ -74,8 +74,6 @@ static int __init sriov_module_init(void)
 	unsigned int i;
 	int err;
 
-	sriov_param_init();
-
 	err = sriov_leave_init();
 	if (err)
 		return err;

@@ -14,6 +14,7 @@
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/mutex.h>
 #include <linux/printk.h>
@@ -43,29 +44,33 @@ static bool sriov_unlisted_refuse =
 	IS_ENABLED(CONFIG_PCI_IOV_UNMANAGED_UNLISTED_REFUSE);
 static bool sriov_scope_any;
 
-/* False while the command line is parsed, before there is any writer */
-static bool sriov_param_run_time __ro_after_init;
-
-/**
- * sriov_param_init - from here on parameters are written at run time
- *
- * Context: once the command line, or what a module was loaded with, is parsed.
- * Return: 0.
- */
-int __init sriov_param_init(void)
+#ifdef MODULE
+/* The files come after what the module was loaded with has been parsed */
+static bool sriov_param_run_time(void)
 {
-	sriov_param_run_time = true;
+	return THIS_MODULE->mkobj.kobj.state_in_sysfs;
+}
+#else
+static bool sriov_param_parsed __ro_after_init;
+
+static int __init sriov_param_init(void)
+{
+	sriov_param_parsed = true;
 	return 0;
 }
-
-#ifndef MODULE
 core_initcall(sriov_param_init);
+
+/* False while the command line is parsed, before there is any writer */
+static bool sriov_param_run_time(void)
+{
+	return sriov_param_parsed;
+}
 #endif
 
 /* All else that this file logs was caused by a process with the capability */
 static int sriov_param_may_write(const struct kernel_param *kp)
 {
-	if (!sriov_param_run_time || capable(CAP_SYS_ADMIN))
+	if (!sriov_param_run_time() || capable(CAP_SYS_ADMIN))
 		return 0;
 
 	pr_notice_ratelimited("%s: not changed, CAP_SYS_ADMIN in the initial user namespace is needed\n",
@@ -78,8 +83,8 @@ static void sriov_override_report(const char *entry, int len,
 {
 	/* An entry may be anything, a page of it too */
 	pr_warn("override: entry \"%*pE\": %s; %s\n", min(len, 64), entry,
-		wrong, sriov_param_run_time ? "the list is unchanged" :
-					      "the entry is skipped");
+		wrong, sriov_param_run_time() ? "the list is unchanged" :
+						"the entry is skipped");
 }
 
 static int sriov_override_set(const char *val, const struct kernel_param *kp)
@@ -96,13 +101,13 @@ static int sriov_override_set(const char *val, const struct kernel_param *kp)
 	 * sysfs cuts a longer write at a page and sends the rest as another
 	 * write.  A whole text of this length ends in a newline.
 	 */
-	if (sriov_param_run_time && len >= PAGE_SIZE && val[len - 1] != '\n') {
+	if (sriov_param_run_time() && len >= PAGE_SIZE && val[len - 1] != '\n') {
 		pr_warn("override: the text exceeds %lu bytes; the list is unchanged\n",
 			PAGE_SIZE - 1);
 		return -E2BIG;
 	}
 
-	list = sriov_override_parse(val, !sriov_param_run_time,
+	list = sriov_override_parse(val, !sriov_param_run_time(),
 				    sriov_override_report);
 	if (IS_ERR(list))
 		return PTR_ERR(list);

@@ -101,7 +101,6 @@ const struct sriov_override *
 sriov_override_find(const struct sriov_override_list *list,
 		    const struct sriov_identity *id);
 
-int sriov_param_init(void);
 bool sriov_param_override(const struct sriov_identity *id, bool *allow);
 bool sriov_param_unlisted_refuse(void);
 bool sriov_param_scope_any(void);
