@@ -83,6 +83,7 @@ check "quirk table: ids are written the one way, and keys collide" \
 check "quirk table: the audit finds what is planted" \
 	"$top/tools/sriov-audit/test-audit.py"
 check "a kernel's complaints are told from what is none" "$here/test-complaints.sh"
+check "compiler cache: a kernel's image is no old one" "$here/test-cc.sh"
 check "patches and series: what is wrong is noticed" "$top/tools/kernels/test-kernels.sh"
 check "VMs: each test program is run by one" "$here/tests.sh"
 

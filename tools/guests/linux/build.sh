@@ -9,7 +9,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 mkdir -p "$output/build" "$output/root/bin" "$output/root/proc" "$output/root/sys" \
 	"$output/root/dev"
-kbuild() { make -s -C "$tree" O="$output/build" CC="ccache gcc" HOSTCC="ccache gcc" "$@"; }
+kbuild() { make -s -C "$tree" O="$output/build" CC="$here/../../vm/cc.sh gcc" HOSTCC="ccache gcc" "$@"; }
 
 # allnoconfig touches .config
 if ! cmp -s "$here/kernel.config" "$output/kernel.config"; then
