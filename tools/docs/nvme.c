@@ -8,10 +8,8 @@
  */
 #include <err.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <linux/nvme_ioctl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
@@ -19,43 +17,22 @@
 
 int main(int argc, char *argv[])
 {
-	static const struct option options[] = {
-		{ "cntlid", required_argument, NULL, 'c' },
-		{ "act", required_argument, NULL, 'a' },
-		{ "rt", required_argument, NULL, 'r' },
-		{ "nr", required_argument, NULL, 'n' },
-		{ }
-	};
-	unsigned long value, cntlid = 0, act = 0, rt = 0, nr = 0;
 	struct nvme_admin_cmd cmd = { .opcode = VIRTUALIZATION_MANAGEMENT };
-	int option, fd, status;
+	int cntlid = 0, act = 0, rt = 0, nr = 0, fd, i, status;
 
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (option == '?')
-			return 1;
-		value = strtoul(optarg, NULL, 0);
-		switch (option) {
-		case 'c':
-			cntlid = value;
-			break;
-		case 'a':
-			act = value;
-			break;
-		case 'r':
-			rt = value;
-			break;
-		case 'n':
-			nr = value;
-			break;
-		}
-	}
-	if (argc - optind != 2 || strcmp(argv[optind], "virt-mgmt"))
+	if (argc < 3 || strcmp(argv[1], "virt-mgmt"))
 		errx(1, "only virt-mgmt of one device is known here");
+	for (i = 3; i < argc; i++) {
+		if (sscanf(argv[i], "--cntlid=%i", &cntlid) != 1 &&
+		    sscanf(argv[i], "--act=%i", &act) != 1 &&
+		    sscanf(argv[i], "--rt=%i", &rt) != 1 &&
+		    sscanf(argv[i], "--nr=%i", &nr) != 1)
+			errx(1, "what is %s?", argv[i]);
+	}
 
-	fd = open(argv[optind + 1], O_RDONLY);
+	fd = open(argv[2], O_RDONLY);
 	if (fd < 0)
-		err(1, "%s", argv[optind + 1]);
-
+		err(1, "%s", argv[2]);
 	cmd.cdw10 = cntlid << 16 | rt << 8 | act;
 	cmd.cdw11 = nr;
 	status = ioctl(fd, NVME_IOCTL_ADMIN_CMD, &cmd);
@@ -65,6 +42,5 @@ int main(int argc, char *argv[])
 		errx(1, "NVMe status: %#x", status);
 	printf("success, Number of Controller Resources Modified (NRM):%#x\n",
 	       cmd.result);
-
 	return 0;
 }
