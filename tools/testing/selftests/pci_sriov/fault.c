@@ -16,12 +16,13 @@
 #include <unistd.h>
 
 #include "../kselftest_harness.h"
+#include "leaks.h"
+#include "snapshot.h"
 #include "sriov.h"
 
 #define FAILSLAB	"/sys/kernel/debug/failslab/"
 #define FAIL_NTH	"/proc/thread-self/fail-nth"
 #define PRINTK		"/proc/sys/kernel/printk"
-#define KMEMLEAK	"/sys/kernel/debug/kmemleak"
 
 /* The first VF on the bus of the PF, the others on one of their own */
 #define VFS		3
@@ -45,12 +46,6 @@ static unsigned int step(void)
 {
 	return sriov_number("PCI_SRIOV_FAULT_STEP", 1) ?: 1;
 }
-
-/* What must be as before: the PF, and the texts that can be written */
-struct snapshot {
-	struct sriov_state pf;
-	char text[5][128];
-};
 
 FIXTURE(fault) {
 	struct sriov_bench bench;
@@ -106,42 +101,6 @@ FIXTURE_TEARDOWN(fault)
 	sriov_reset(&self->bench);
 	sriov_write(PRINTK, self->printk);
 }
-
-static struct snapshot snapshot(const struct sriov_dev *pf)
-{
-	struct snapshot now = { .pf = sriov_state(pf) };
-
-	snprintf(now.text[0], sizeof(now.text[0]), "%s",
-		 sriov_param_read("override"));
-	snprintf(now.text[1], sizeof(now.text[1]), "%s",
-		 sriov_param_read("unlisted"));
-	snprintf(now.text[2], sizeof(now.text[2]), "%s",
-		 sriov_param_read("scope"));
-	snprintf(now.text[3], sizeof(now.text[3]), "%s",
-		 sriov_dev_read(pf, "sriov_unmanaged_autoprobe"));
-	snprintf(now.text[4], sizeof(now.text[4]), "%s", sriov_driver(pf));
-	return now;
-}
-
-static const char *differs(const struct snapshot *a, const struct snapshot *b)
-{
-	const char *what = sriov_differs(&a->pf, &b->pf);
-	unsigned int i;
-
-	for (i = 0; !*what && i < ARRAY_SIZE(a->text); i++)
-		if (strcmp(a->text[i], b->text[i]))
-			what = *b->text[i] ? b->text[i] : "nothing";
-	return what;
-}
-
-/* The first thing that is wrong ends the test: what follows would be noise */
-#define ASSERT_AS(expected, pf, form, ...) do { \
-	struct snapshot now_ = snapshot(pf); \
-	const char *what_ = differs(expected, &now_); \
-	ASSERT_STREQ("", what_) { \
-		TH_LOG(form, ##__VA_ARGS__); \
-	} \
-} while (0)
 
 /* An operation is a write that leads from one state to another, and back */
 struct operation {
@@ -689,43 +648,12 @@ TEST_F(fault, inconsistent_registers)
 	}
 }
 
-/* kB of kernel objects that nothing but their owner can free; -1: no idea */
-static long slab_kb(void)
-{
-	FILE *f = fopen("/proc/meminfo", "r");
-	char line[128];
-	long kb = -1;
-
-	if (!f)
-		return -1;
-	while (kb < 0 && fgets(line, sizeof(line), f))
-		sscanf(line, "SUnreclaim: %ld", &kb);
-	fclose(f);
-	return kb;
-}
-
 static int failed_attempts(const struct sriov_dev *pf, unsigned int n)
 {
 	while (n--)
 		if (!sriov_numvfs(pf, VFS))
 			return -EEXIST;
 	return 0;
-}
-
-/*
- * What nothing refers to, by kmemleak, which leaves out what is younger than 5 s
- * and what has changed since the scan before.
- */
-static int scan_for_leaks(char *found, size_t size)
-{
-	unsigned int i;
-	int err = 0;
-
-	for (i = 0; !err && i < 2; i++) {
-		sleep(6);
-		err = sriov_write(KMEMLEAK, "scan");
-	}
-	return err ?: sriov_read(KMEMLEAK, found, size);
 }
 
 /*
