@@ -20,6 +20,7 @@ Every literal block of the documents is one of these, or there is no script:
 
 In Markdown the comments are <!-- ... -->, and a fenced block is prose.
 """
+import collections
 import glob
 import os
 import re
@@ -39,19 +40,14 @@ STATES = {
 MARK = re.compile(r"^(?:\.\.|<!--)\s+(example|boot|file|not run):\s*(.*?)\s*(?:-->)?$")
 
 
-class Block:
+class Block(collections.namedtuple("Block", "path line session kind argument lines")):
     """A literal block: where it stands, what it is, its lines"""
-
-    def __init__(self, path, line, session, kind, argument, lines):
-        self.path, self.line, self.session = path, line, session
-        self.kind, self.argument = kind, argument
-        self.lines = lines
 
     def where(self, offset=0):
         return f"{os.path.basename(self.path)}:{self.line + offset}"
 
     def commands(self):
-        """(where, prompt, command, expected lines) of a session"""
+        """[where, prompt, command, expected lines] of a session"""
         found = []
         more = False
         for offset, line in enumerate(self.lines):
@@ -59,14 +55,17 @@ class Block:
                 found[-1][2] += "\n" + line.strip()
             elif re.match(r"[#$] \S", line):
                 found.append([self.where(offset), line[0], line[2:], []])
-            elif not line and found:
-                continue
-            elif found:
-                found[-1][3].append(line)
-            else:
+            elif not found:
                 sys.exit(f"{self.where()}: neither a session nor marked; see {__file__}")
+            elif line:
+                found[-1][3].append(line)
             more = found[-1][2].endswith("\\")
         return found
+
+
+def indent(line):
+    """How deep it stands"""
+    return len(line) - len(line.lstrip())
 
 
 def blocks(path):
@@ -78,11 +77,12 @@ def blocks(path):
     state = STATES.get(path)
     session = 0
     fenced = opened = False
-    indent = 0
+    outer = 3       # what stands deeper than this, once a block is opened, is in it
     i = 0
     while i < len(lines):
-        text = lines[i].strip()
+        start, text = i, lines[i].strip()
         mark = MARK.match(text)
+        i += 1
         if markdown and text.startswith("```"):
             fenced = not fenced
         elif mark and mark[1] == "example":
@@ -91,16 +91,12 @@ def blocks(path):
         elif mark:
             kind, argument = mark[1], mark[2]
         elif text:
-            here = len(lines[i]) - len(lines[i].lstrip())
-            start = i
             if markdown:
-                opened = not fenced and here >= 4 and not lines[i - 1].strip()
-                indent = 3
-            if opened and here > indent:
-                while i < len(lines) and (not lines[i].strip() or
-                      len(lines[i]) - len(lines[i].lstrip()) > indent):
+                opened = not fenced and not lines[start - 1].strip()
+            if opened and indent(lines[start]) > outer:
+                while i < len(lines) and (not lines[i].strip() or indent(lines[i]) > outer):
                     i += 1
-                body = [line[here:].rstrip() for line in lines[start:i]]
+                body = [line[indent(lines[start]):].rstrip() for line in lines[start:i]]
                 while not body[-1]:
                     body.pop()
                 if kind == "example" and not state:
@@ -110,13 +106,10 @@ def blocks(path):
                 # ABI files and sessions: what follows continues
                 kind, argument = "example", None
                 opened = False
-                continue
-            opened = text.endswith("::") and (not text.startswith(".. ") or
-                     bool(re.match(r"\.\. (code|code-block|parsed-literal)::", text)))
-            if text.startswith(".. code") and "::" in text:
-                opened = True
-            indent = here
-        i += 1
+            elif not markdown:
+                opened = text.endswith("::") and not text.startswith(".. ") or \
+                    bool(re.match(r"\.\. (code|parsed-literal).*::", text))
+                outer = indent(lines[start])
 
 
 def documents():
