@@ -132,7 +132,7 @@ combination()
 	fi
 	# What the options promise is what was compiled
 	for expected in PCI_IOV:iov PCI_IOV_UNMANAGED:sriov-unmanaged \
-			PCI_IOV_UNMANAGED_KUNIT_TEST:sriov-unmanaged-test \
+			PCI_IOV_UNMANAGED_KUNIT_TEST:sriov-gate-test \
 			PCI_STUB:pci-stub PCI_SIM:sim/host; do
 		if grep -q "^CONFIG_${expected%:*}=" "$obj/.config" &&
 		   [ ! -e "$obj/drivers/pci/${expected#*:}.o" ]; then

@@ -74,7 +74,7 @@ check()
 
 case ${1:-} in
 kunit)	sed -n 's/^\tKUNIT_CASE[A-Z_]*(\([a-z0-9_]*\).*/\1/p' \
-		"$2/drivers/pci/sriov-unmanaged-test.c" "$2/kernel/resource_kunit.c" ;;
+		"$2"/drivers/pci/sriov-*-test.c "$2/kernel/resource_kunit.c" ;;
 ?*)	tests_of "$1" ;;
 *)	check ;;
 esac
