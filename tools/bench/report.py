@@ -23,42 +23,33 @@ import sys
 FLOOR = {"enable": 0.1, "disable": 1.0}
 BASE = "pci-pf-stub"
 OURS = "pci-stub"
-# The kernels that a figure is about, None for all: a walk over all siblings, with
-# pwrctl, makes disable quadratic here; mainline has none any more
+# A walk over all siblings, with pwrctl, makes disable quadratic in these; mainline has
+# none any more
 WALK = {"6.12"}
-# 4096 VFs with a BAR, stock to patched: the step, at least, and the kernels
-GAINS = (("enable", 1.5, None),
-         ("disable", 3, WALK))
-# As many PFs at a time, of so many VFs each, to one PF that has as many VFs as they have
-# together: the step, at most
+# So many PFs at a time, of so many VFs each
 PFS = 16
 PFS_VFS = 4
-PARALLEL = (("enable", 1.3), ("disable", 1.3))
 # Where each patch shows: the case, its VFs, the step, and the kernels
 PATCHES = (("pwrctl's walk over all siblings", "plain", 4096, "disable", WALK),
            ("BARs behind those of the VF before", "gain", 4096, "enable", None),
            ("the VF to remove, on its bus first", "beside", 4096, "disable", None),
            ("aliases, on the device's bus only", "iommu-nvme-beside-4096", 127,
             "enable", None))
-# README.md: what a row is called, and what it is for figure()
-FIGURES = (
-    ("pci-stub to pci-pf-stub, any count, enable and disable, counted: at most",
-     "drivers"),
-    ("growth from 256 to 16384 VFs, exponent: at most, of enable and disable, "
-     "without and with a BAR", "growth"),
-    ("stock to patched, 4096 VFs with a BAR, enable", ("gain", 4096, "enable")),
-    ("stock to patched, 4096 VFs with a BAR, disable", ("gain", 4096, "disable")),
-    ("stock to patched, 16384 VFs with a BAR, enable", ("bar", 16384, "enable")),
-    ("stock to patched, 16384 VFs with a BAR, disable", ("bar", 16384, "disable")),
-    ("stock to patched, disable of 4096 VFs beside 4096 of another PF",
-     ("beside", 4096, "disable")),
-    ("vfio-pci to pci-pf-stub, 4096 VFs with a BAR, enable, with its own probing "
-     "of VFs", "vfio"),
-    ("16 PFs at a time, 4 VFs each, to one with 64, enable", ("together", "enable")),
-    ("16 PFs at a time, 4 VFs each, to one with 64, disable", ("together", "disable")),
-    ("a verdict for a miss with 256 overrides to `pci_match_id()` over as many "
-     "entries", "verdict"),
-)
+# README.md's rows, by the names that figures() has for them
+ROWS = {
+    "drivers": "pci-stub to pci-pf-stub, any count, enable and disable, counted: at most",
+    "growth": "growth from 256 to 16384 VFs, exponent: at most, of enable and disable, "
+              "without and with a BAR",
+    **{f"{what} {step}": f"stock to patched, {vfs} VFs with a BAR, {step}"
+       for what, vfs in (("gain", 4096), ("most", 16384)) for step in FLOOR},
+    "beside": "stock to patched, disable of 4096 VFs beside 4096 of another PF",
+    "vfio": "vfio-pci to pci-pf-stub, 4096 VFs with a BAR, enable, with its own probing "
+            "of VFs",
+    **{f"together {step}": f"{PFS} PFs at a time, {PFS_VFS} VFs each, to one with "
+                           f"{PFS * PFS_VFS}, {step}" for step in FLOOR},
+    "verdict": "a verdict for a miss with 256 overrides to `pci_match_id()` over as many "
+               "entries",
+}
 README = ("<!-- Written by make bench-readme -->\n", "\n<!-- To here -->")
 PLOT = pathlib.Path(__file__).with_name("bench.gp")
 
@@ -77,10 +68,6 @@ def read(path):
 
 def quotient(a, b):
     return a / b if a and b else None
-
-
-def largest(values):
-    return max((v for v in values if v), default=None)
 
 
 class Bench:
@@ -168,10 +155,6 @@ class Bench:
     def console(self, kernel):
         return read(self.build / f"run/main-patched-{kernel}.console")
 
-    def verdict(self, kernel):
-        match = OVERRIDES.search(self.console(kernel))
-        return match and quotient(int(match[2]), int(match[4]))
-
     # --- The report
 
     def tsv(self, name, rows):
@@ -200,7 +183,52 @@ class Bench:
             print("  ".join(field.rjust(width)
                             for field, width in zip(row, widths)))
 
-    def check(self, what, value, limit, at_least=False):
+    def figures(self, kernel):
+        """Row of README.md or None, what it is, the value, what it is to be at most, or
+        at least, if anything."""
+        if self.subset != "parallel":
+            yield from self.alone(kernel)
+        for step in FLOOR:
+            stock = self.together(kernel, "stock", BASE, step)
+            for driver in BASE, OURS:
+                note = f", stock {stock:.1f}; patched" if stock and driver == BASE else ""
+                yield (f"together {step}" if driver == OURS else None,
+                       f"{PFS} PFs at a time, {step} {PFS_VFS} VFs each, to one with "
+                       f"{PFS * PFS_VFS}: {driver}{note}",
+                       self.together(kernel, "patched", driver, step), 1.3, False)
+
+    def alone(self, kernel):
+        """Those of one PF at a time."""
+        # The difference is smaller than the noise of a clock: counted
+        for what, vfs in self.counted(kernel):
+            for step in FLOOR:
+                clock = self.ratio(kernel, "patched", what, vfs, step)
+                note = f" (by the clock {clock:.3f})" if clock else ""
+                yield ("drivers", f"{what} {vfs} VFs, {step}: {OURS} to {BASE}{note}",
+                       self.ratio(kernel, "counted", what, vfs, step), 1.03, False)
+        for what in "plain", "bar":
+            for step in FLOOR:
+                others = {kind: self.exponent(kernel, kind, what, step)
+                          for kind in ("stock", "counted")}
+                others["patched from 4096 on"] = self.exponent(
+                    kernel, "patched", what, step, 4096)
+                note = "".join(f", {name} {value:.2f}"
+                               for name, value in others.items() if value)
+                yield ("growth", f"{what}, {step}: growth from 256 to 16384 VFs{note}; "
+                       "patched", self.exponent(kernel, "patched", what, step), 1.15,
+                       False)
+        for step, limit in ("enable", 1.5), ("disable", 3 if kernel in WALK else None):
+            yield (f"gain {step}", f"bar 4096 VFs, {step}: stock to patched, {BASE}",
+                   self.gain("gain", kernel, 4096, step), limit, True)
+            yield (f"most {step}", "", self.gain("bar", kernel, 16384, step), None, True)
+        yield ("beside", "", self.gain("beside", kernel, 4096, "disable"), None, True)
+        yield ("vfio", "", self.ratio(kernel, "patched", "bar", 4096, "enable",
+                                      "vfio-pci"), None, False)
+        match = OVERRIDES.search(self.console(kernel))
+        yield ("verdict", "verdict to pci_match_id()",
+               match and quotient(int(match[2]), int(match[4])), 2, False)
+
+    def check(self, what, value, limit, at_least):
         good = value is not None and (value >= limit if at_least else value <= limit)
         verdict = "PASS" if good else "FAIL"
         if value is None and self.subset:
@@ -210,48 +238,13 @@ class Bench:
               f"{'not measured' if value is None else f'{value:.3f}'} "
               f"(at {'least' if at_least else 'most'} {limit})")
 
-    def check_drivers(self, kernel):
-        """The difference is smaller than the noise of a clock: counted."""
-        for what, vfs in self.counted(kernel):
+    def small(self, kernel):
+        for kind in "stock", "patched":
             for step in FLOOR:
-                clock = self.ratio(kernel, "patched", what, vfs, step)
-                note = f" (by the clock {clock:.3f})" if clock else ""
-                self.check(f"{kernel} {what} {vfs} VFs, {step}: {OURS} to "
-                           f"{BASE}{note}",
-                           self.ratio(kernel, "counted", what, vfs, step), 1.03)
-
-    def check_growth(self, kernel):
-        for what in "plain", "bar":
-            for step in FLOOR:
-                others = {kind: self.exponent(kernel, kind, what, step)
-                          for kind in ("stock", "counted")}
-                others["patched from 4096 on"] = self.exponent(
-                    kernel, "patched", what, step, 4096)
-                note = "".join(f", {name} {value:.2f}"
-                               for name, value in others.items() if value)
-                self.check(f"{kernel} {what}, {step}: growth from 256 to 16384 "
-                           f"VFs{note}; patched",
-                           self.exponent(kernel, "patched", what, step), 1.15)
-
-    def check_gain(self, kernel):
-        for step, limit, kernels in GAINS:
-            if kernel in (kernels or self.kernels):
-                self.check(f"{kernel} bar 4096 VFs, {step}: stock to patched, {BASE}",
-                           self.gain("gain", kernel, 4096, step), limit, at_least=True)
-
-    def check_parallel(self, kernel):
-        for step, limit in PARALLEL:
-            stock = self.together(kernel, "stock", BASE, step)
-            for driver in BASE, OURS:
-                note = f", stock {stock:.1f}; patched" if stock and driver == BASE else ""
-                self.check(f"{kernel} {PFS} PFs at a time, {step} {PFS_VFS} VFs each, to "
-                           f"one with {PFS * PFS_VFS}: {driver}{note}",
-                           self.together(kernel, "patched", driver, step), limit)
-            for kind in "stock", "patched":
-                small = self.together(kernel, kind, BASE, step, PFS_VFS)
-                if small:
-                    print(f"      {kernel} {kind}: the same to one with {PFS_VFS}, {step}: "
-                          f"{small:.1f}")
+                value = self.together(kernel, kind, BASE, step, PFS_VFS)
+                if value:
+                    print(f"      {kernel} {kind}: {PFS} PFs to one with {PFS_VFS} VFs, "
+                          f"{step}: {value:.1f}")
 
     def patches(self, kernel):
         """Before and after, for the message of each patch."""
@@ -262,14 +255,13 @@ class Bench:
                       f"{stock:.3f} s stock, {patched:.3f} s patched, "
                       f"{stock / patched:.1f} times (without the sleep)")
 
-    def check_verdict(self, kernel):
+    def verdicts(self, kernel):
         text = self.console(kernel)
         for name, ns in VERDICT.findall(text):
             print(f"      {kernel} verdict, {name}: {ns} ns")
         for count, verdict, entries, walk in OVERRIDES.findall(text)[:1]:
             print(f"      {kernel} verdict, miss with {count} overrides: "
                   f"{verdict} ns; pci_match_id() over {entries} entries: {walk} ns")
-        self.check(f"{kernel} verdict to pci_match_id()", self.verdict(kernel), 2)
 
     def boot(self, kernel):
         for kind in "stock", "patched":
@@ -311,29 +303,15 @@ class Bench:
         subprocess.run(["gnuplot", "-e", f"kernels='{' '.join(self.kernels)}'",
                         PLOT.resolve()], cwd=self.build, check=True)
 
-    def figure(self, kernel, what):
-        """One of README.md's."""
-        if what == "drivers":
-            return largest(self.ratio(kernel, "counted", *case, step)
-                           for case in self.counted(kernel) for step in FLOOR)
-        if what == "growth":
-            return largest(self.exponent(kernel, "patched", case, step)
-                           for case in ("plain", "bar") for step in FLOOR)
-        if what == "vfio":
-            return self.ratio(kernel, "patched", "bar", 4096, "enable", "vfio-pci")
-        if what == "verdict":
-            return self.verdict(kernel)
-        if what[0] == "together":
-            return self.together(kernel, "patched", OURS, what[1])
-        return self.gain(what[0], kernel, *what[1:])
-
     def readme(self):
         """Write the figures that were measured into README.md."""
         path = pathlib.Path(__file__).with_name("README.md")
         text = path.read_text()
         rows = [["", *self.kernels], ["---"] * (len(self.kernels) + 1)]
-        for title, what in FIGURES:
-            values = [self.figure(kernel, what) for kernel in self.kernels]
+        figures = [list(self.figures(kernel)) for kernel in self.kernels]
+        for row, title in ROWS.items():
+            values = [max((f[2] for f in some if f[0] == row and f[2]), default=None)
+                      for some in figures]
             rows.append([title, *("not measured" if v is None else f"{v:.3g}"
                                   for v in values)])
         table = "".join(f"| {' | '.join(row)} |\n" for row in rows)
@@ -342,14 +320,15 @@ class Bench:
 
     def report(self):
         self.table()
-        parts = [self.check_parallel]
-        if self.subset != "parallel":
-            parts = [self.check_drivers, self.check_growth, self.check_gain, *parts,
-                     self.patches, self.check_verdict, self.boot, self.size]
         for kernel in self.kernels:
             print()
-            for part in parts:
-                part(kernel)
+            for _, what, value, limit, at_least in self.figures(kernel):
+                if limit:
+                    self.check(f"{kernel} {what}", value, limit, at_least)
+            self.small(kernel)
+            if self.subset != "parallel":
+                for part in self.patches, self.verdicts, self.boot, self.size:
+                    part(kernel)
         self.plot()
         print()
         for error in self.errors:
