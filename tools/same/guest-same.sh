@@ -64,15 +64,15 @@ settle()
 
 # files: what sysfs shows of the device in the current directory: the mode and
 # name of each file, where links lead, and what can be read.  Which interrupts a
-# device has depends on who asked first.
+# device has, and which hwmon, depends on who asked first.
 files()
 {
 	find . ! -type d -exec stat -c 'mode %A %N' {} + |
-		sed 's|/msi_irqs/.*|/msi_irqs/N|' | sort
+		sed 's|/msi_irqs/.*|/msi_irqs/N|; s|/hwmon[0-9]*/|/hwmonN/|' | sort
 	find . -type f ! -name 'resource[0-9]*' ! -name config ! -name rom \
 		! -name 'runtime_*_time' -exec grep -H '' {} + 2>&1 |
-		sed 's|^grep: ||; s|^|file |; s|/msi_irqs/[^:]*|/msi_irqs/N|' |
-		sort
+		sed 's|^grep: ||; s|^|file |; s|/msi_irqs/[^:]*|/msi_irqs/N|
+			s|/hwmon[0-9]*/|/hwmonN/|' | sort
 	hexdump -C config | sed 's/^/config /'
 }
 
