@@ -6,53 +6,10 @@
  * file, reason and note of its family.  Numbers are lower-case hexadecimal
  * without 0x; * matches any.
  */
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#define SRIOV_QUIRK_ANY	0x10000
-
-#include "hazard-bits.h"
-
-static const char * const hazard_names[] = {
-#define SRIOV_HAZARD(id, name, text) [SRIOV_HAZARD_##id##_SHIFT] = (name),
-#include "hazards.h"
-};
-
-enum {
-#define SRIOV_QUIRK_FAMILY(family, driver, hazards, reason) FAMILY_##family,
-#include "quirks.h"
-	FAMILIES
-};
-
-static const struct family {
-	const char *driver;
-	unsigned int hazards;
-	const char *reason;
-	const char *file;
-	const char *note;	/* on the driver, or NULL */
-} families[] = {
-#define SRIOV_QUIRK_FAMILY(family, driver_, hazards_, reason_) \
-	[FAMILY_##family].driver = driver_, \
-	[FAMILY_##family].hazards = hazards_, \
-	[FAMILY_##family].reason = reason_, \
-	[FAMILY_##family].file = __FILE__,
-#define SRIOV_QUIRK_NOTE(family, text) \
-	[FAMILY_##family].note = text,
-#include "quirks.h"
-};
-
-static struct entry {
-	uint32_t id[4];		/* vendor, device, subvendor, subdevice */
-	uint32_t class, mask;
-	int family;
-} entries[] = {
-#define SRIOV_QUIRK_MATCH(family, vendor, device, subvendor, subdevice, \
-			  class, mask) \
-	{ { vendor, device, subvendor, subdevice }, class, mask, \
-	  FAMILY_##family },
-#include "quirks.h"
-};
+#include "programs.h"
 
 #define ENTRIES	(sizeof(entries) / sizeof(entries[0]))
 

@@ -25,42 +25,7 @@
 #include "vfio_user.h"
 
 /* The table itself, as the kernel was built with */
-#define QUIRKS(file) QUIRKS_(../../../../drivers/pci/sriov-quirks/file)
-#define QUIRKS_(path) #path
-
-#define SRIOV_QUIRK_ANY	0x10000
-
-#include QUIRKS(hazard-bits.h)
-
-static const char * const hazard_names[] = {
-#define SRIOV_HAZARD(id, name, text) [SRIOV_HAZARD_##id##_SHIFT] = (name),
-#include QUIRKS(hazards.h)
-};
-
-enum {
-#define SRIOV_QUIRK_FAMILY(family, driver, hazards, reason) FAMILY_##family,
-#include QUIRKS(quirks.h)
-	FAMILIES
-};
-
-static const struct {
-	const char *driver;
-	unsigned int hazards;
-} families[] = {
-#define SRIOV_QUIRK_FAMILY(family, driver, hazards, reason) \
-	[FAMILY_##family] = { driver, hazards },
-#include QUIRKS(quirks.h)
-};
-
-static const struct {
-	int family;
-	uint32_t vendor, device, subvendor, subdevice, class, mask;
-} entries[] = {
-#define SRIOV_QUIRK_MATCH(family, vendor, device, subvendor, subdevice, \
-			  class, mask) \
-	{ FAMILY_##family, vendor, device, subvendor, subdevice, class, mask },
-#include QUIRKS(quirks.h)
-};
+#include "../../../../drivers/pci/sriov-quirks/programs.h"
 
 FIXTURE(sim) {
 	struct sriov_bench bench;
@@ -100,10 +65,10 @@ static void expected_reason(int family, char *text)
 static struct pci_sim_ids device_of(unsigned int entry)
 {
 	struct pci_sim_ids id = {
-		.vendor = entries[entry].vendor,
-		.device = entries[entry].device,
-		.subvendor = entries[entry].subvendor,
-		.subdevice = entries[entry].subdevice,
+		.vendor = entries[entry].id[0],
+		.device = entries[entry].id[1],
+		.subvendor = entries[entry].id[2],
+		.subdevice = entries[entry].id[3],
 		.class = entries[entry].mask ? entries[entry].class : 0x020000,
 	};
 
