@@ -7,7 +7,6 @@ import collections
 import fnmatch
 import os
 import re
-import shutil
 import struct
 import subprocess
 
@@ -55,27 +54,13 @@ def read(*path):
         return ''
 
 
-def _unpacked(path, work):
-    """The folder of a tree, also of one in a tarball."""
-    if not os.path.isfile(path):
-        return path
-    folder = os.path.join(work, os.path.basename(path) +
-                          f'-{os.path.getmtime(path):.0f}')
-    if not os.path.exists(folder):
-        os.makedirs(f'{folder}.new', exist_ok=True)
-        run('tar', '-C', f'{folder}.new', '--strip-components=1', '-xf', path)
-        os.rename(f'{folder}.new', folder)
-    return folder
-
-
 class _Source:
     """A source tree, and a directory of objects made of it."""
 
     def __init__(self, root, work, jobs):
-        self.root = os.path.abspath(_unpacked(root, work))
+        self.root = os.path.abspath(root)
         if 'kernelversion' not in read(self.root, 'Makefile'):
-            raise AuditError(f'{root}: neither a kernel source tree nor a '
-                             'tarball of one')
+            raise AuditError(f'{root}: no kernel source tree')
         # Whoever calls may be a make, or build another kernel
         self._env = {name: value for name, value in os.environ.items() if not
                      re.match('MAKE|MFLAGS|KBUILD|ARCH$|CROSS_COMP', name)}
@@ -84,9 +69,8 @@ class _Source:
         self.out = os.path.join(os.path.abspath(work), self.version +
                                 self.root.replace('/', '-'))
         os.makedirs(self.out, exist_ok=True)
-        ccache = 'ccache ' if shutil.which('ccache') else ''
         # objtool takes long to build, and changes no data
-        self._options = (f'O={self.out}', f'CC={ccache}gcc', 'CONFIG_OBJTOOL=',
+        self._options = (f'O={self.out}', 'CC=ccache gcc', 'CONFIG_OBJTOOL=',
                          'KCFLAGS=-O1', '-k', '-s', f'-j{jobs}')
 
     def _make(self, *words, **options):

@@ -164,7 +164,7 @@ BROKEN = (
     ('a table of something else', 'table', '', '1aaa 0001\n',
      'audit: table.tsv:7: not a line'),
     ('a tree of something else', 'linux/Makefile', 'kernelversion', 'x',
-     'audit: linux: neither'),
+     'audit: linux: no kernel'),
 )
 
 
