@@ -3,8 +3,6 @@
 #
 # demo.sh <demo|guest_nvme> <image> <initramfs> <log prefix>: boot a VM and show on the
 # terminal what guest-demo.sh, or the test with a guest, does there.
-#
-# DEMO_SECONDS	how long it may take
 set -eu
 
 what=$1 image=$2 initramfs=$3 log=$4 times=1
@@ -24,7 +22,7 @@ esac
 tail -n +1 -F "$log.report" 2> /dev/null &
 tail=$!
 trap 'kill $tail 2> /dev/null' EXIT
-"$tools/vm/vm.sh" "$image" "$initramfs" "$log" "$((${DEMO_SECONDS:-300} * times))" \
+"$tools/vm/vm.sh" "$image" "$initramfs" "$log" $((300 * times)) \
 	"pci_sriov.run=$what"
 sleep 1
 grep -q "^$end" "$log.report" || {

@@ -83,7 +83,7 @@ guest()
 	rm -f "$log"
 	printf '# qemu-system-x86_64 -machine q35 -serial file:%s %s\n' "$log" "$*"
 	began=$(cut -d. -f1 /proc/uptime)
-	timeout -s KILL "${GUEST_SECONDS:-${TEST_SECONDS:-600}}" /opt/qemu/qemu-system-x86_64 \
+	timeout -s KILL "${TEST_SECONDS:-600}" /opt/qemu/qemu-system-x86_64 \
 		-L /opt/qemu -machine q35 -accel tcg -cpu max,la57=off \
 		-display none -nodefaults -no-user-config -no-reboot \
 		-serial "file:$log" "$@" 2>&1 | sed 's/^/  /'

@@ -3,13 +3,9 @@
 #
 # list.sh: the versions of patches/kernels, the base first.
 # list.sh <version> package|suite: what the list has of one.
-#
-# KERNELS_LIST	another list
 set -eu
 
-list=${KERNELS_LIST:-$(dirname "$0")/../../patches/kernels}
-[ -r "$list" ] || { echo "list.sh: no list of kernels at $list" >&2; exit 1; }
-
+list=$(dirname "$0")/../../patches/kernels
 awk -F '\t' -v version="${1:-}" -v field="${2:-}" -v list="$list" '
 /^#/ || !NF	{ next }
 NF != 3		{ print list ":" NR ": a version, a package and a suite are " \

@@ -15,7 +15,7 @@ patches=$top/patches
 iov=drivers/pci/iov.c
 count=0 bad=0
 
-unset KERNEL KSRC KERNELS_LIST MAKEFLAGS
+unset KERNEL KSRC MAKEFLAGS
 export LINUX_GIT=$work/build/linux.git BUILD_SRC=$work/src HOME=$work
 export GIT_CONFIG_NOSYSTEM=1 PATH=$work/bin:$PATH
 git config --global user.name A

@@ -94,7 +94,7 @@ for version; do
 
 	echo "stock-test: booting $release" >&2
 	rm -f "$out/report"
-	timeout -s KILL "${STOCK_TIMEOUT:-600}" qemu-system-x86_64 \
+	timeout -s KILL 600 qemu-system-x86_64 \
 		-machine q35 -accel tcg -cpu max,la57=off -smp 2 -m 1024 \
 		-display none -no-reboot -nodefaults -no-user-config \
 		-kernel "$image" -initrd "$out/initramfs.cpio" \

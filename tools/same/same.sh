@@ -154,7 +154,7 @@ awk -v lines="$logs/with.cleaned" '
 if ! diff -u -F '^=== ' --label without "$logs/without.txt" \
 	--label with "$logs/with.cleaned" > "$logs/diff"; then
 	fail "the kernels differ, see $logs/diff:"
-	head -n "${SAME_LINES:-40}" "$logs/diff"
+	head -n 40 "$logs/diff"
 fi
 
 steps=$(sed -n 's/^=== end of \([0-9]*\) steps$/\1/p' "$logs/with.txt")
