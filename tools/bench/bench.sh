@@ -126,7 +126,7 @@ for kernel; do
 		[ ! -e "$major" ] || configs="$configs $major"
 		if [ $set = stock ]; then
 			patches=none
-			configs="$configs $here/stock.config"
+			configs="$configs $vm/kernel-off.config"
 		fi
 		dir=$build/$set
 		mkdir -p "$dir/tests" "$build/run"
