@@ -29,6 +29,7 @@ done
 shift
 checks=("${@:-${all[@]}}")
 tree=${trees[0]}	# the newest, for checks of text
+kernels=$("$top/tools/kernels/list.sh" | wc -l)
 export LC_ALL=C
 export CCACHE_BASEDIR=$top CCACHE_DEPEND=1 KBUILD_BUILD_TIMESTAMP=2026-01-01
 
@@ -95,7 +96,8 @@ verdict()
 			print "^" $2 ":.*" $3
 		}' "$here/exceptions.tsv" > "$patterns"
 	grep -vEf "$patterns" "$2" > "$left"
-	while IFS= read -r pattern; do
+	# A compiler may say it of a kernel that is not among these
+	[[ $1 =~ ^(gcc|clang)$ && ${#trees[@]} -lt $kernels ]] || while IFS= read -r pattern; do
 		grep -qE -e "$pattern" "$2" || echo "exceptions.tsv: matches nothing: $1 $pattern"
 	done < "$patterns" >> "$left"
 	head -n 40 "$left" | sed "s/^/$1 /"
@@ -204,6 +206,7 @@ compile()
 				echo "$object:0: error: not built for $version"
 			}
 		done
+		sed -n "s/.*C=1 specified, but \(sparse .*\)/# lint $name: $version: \1/p" "$obj/.said" >&2
 		messages < "$obj/.said" > "$obj/.messages"
 		names < "$obj/.messages"
 		if grep -q '^[^:]*\.h:' "$obj/.messages"; then
