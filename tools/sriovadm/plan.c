@@ -202,10 +202,10 @@ static bool check_policy(struct planner *p)
 		       "the table of devices is not in udev's hwdb, so there is no verdict on this PF; nothing was changed; install the package that brings it, then: systemd-hwdb update");
 	else
 		refuse(p, "policy", EXIT_POLICY,
-		       mem_printf("VFs are refused by policy: %s, says %s; nothing was changed; what to do instead: sriovadm explain %s; at your own risk: sriovadm override allow %04x:%04x",
+		       mem_printf("VFs are refused by policy: %s, says %s%s; nothing was changed; what to do instead: sriovadm explain %s; at your own risk: sriovadm override allow %04x:%04x",
 				  policy->reason ? policy->reason : "?",
-				  policy->by_kernel ? "the kernel" :
-				  "the hwdb's table, which sriovadm enforces",
+				  policy_judge(policy), policy->by_kernel ?
+				  "" : ", which sriovadm enforces",
 				  p->pf->address, p->pf->id.vendor % ID_ANY,
 				  p->pf->id.device % ID_ANY));
 	return false;

@@ -146,6 +146,15 @@ static void explain_table(FILE *out, const struct policy *policy)
 	}
 }
 
+/* Where a verdict is from */
+const char *policy_judge(const struct policy *policy)
+{
+	if (policy->by_kernel)
+		return "the kernel";
+	return same(policy->source, "override") ? "the override list" :
+						  "the hwdb's table";
+}
+
 static void explain_source(FILE *out, const struct policy *policy)
 {
 	if (same(policy->source, "override"))
@@ -158,8 +167,8 @@ static void explain_source(FILE *out, const struct policy *policy)
 		fprintf(out, "decided by: the table of devices%s, \"%s\"\n",
 			same(policy->source, "class") ?
 			", by the device's class" : "", policy->reason);
-	fprintf(out, "judged by: %s\n", policy->by_kernel ?
-		"the kernel" : "sriovadm, from the hwdb's table");
+	fprintf(out, "judged by: %s%s\n", policy->by_kernel ? "" :
+		"sriovadm, from ", policy_judge(policy));
 }
 
 /**

@@ -274,6 +274,7 @@ void policy_of(const struct kernel *kernel, const struct identity *id,
 	       struct policy *policy);
 void policy_from_kernel(const char *verdict, const char *reason,
 			struct policy *policy);
+const char *policy_judge(const struct policy *policy);
 void policy_explain(FILE *out, const struct policy *policy,
 		    const struct identity *id, const char *pf);
 

@@ -158,6 +158,12 @@ class Stock(Case):
                      says=("class network",))
         self.run_it("override", "allow", "aaaa:bbbb")
         self.run_it("reserve", PF, "--vfs", "1")
+        self.run_it("vfs", PF, "0")
+        self.run_it("override", "refuse", "aaaa:bbbb")
+        self.refused("vfs", PF, "1", exit_code=4,
+                     says=("the override list, which sriovadm enforces",))
+        self.assertIn("sriovadm, from the override list",
+                      self.run_it("explain", PF).stdout)
 
     def test_unlisted(self):
         self.machine(cls="010700")
