@@ -112,7 +112,9 @@ static void restore_pf(struct restore *restore, const char *address)
 		return;
 	report_add(report, &plan.refused);
 	failed = plan.refused.count || execute(&plan, report);
-	if (plan.step.count && !report->options->dry_run)
+	/* For programs only, as it looks at what all processes have open */
+	if (plan.step.count && report->options->json &&
+	    !report->options->dry_run)
 		command_read_again(report, address);
 	if (failed) {
 		restore->bad++;

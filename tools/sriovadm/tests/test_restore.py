@@ -57,6 +57,13 @@ class Restore(Case):
         self.run_it("restore", PF)
         self.assertEqual(self.driver("0000:01:02.1"), "vfio-pci")
 
+    def test_json_says_what_has_become_of_it(self):
+        self.configured()
+        pf = self.json("restore")["pfs"][0]
+        self.assertEqual((pf["driver"], pf["numvfs"], len(pf["vfs"])),
+                         ("pci-stub", 2, 2))
+        self.assertEqual(pf["in_use"], [])
+
     def test_moved_to_another_slot(self):
         self.configured()
         tree = self.tree
