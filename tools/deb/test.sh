@@ -42,7 +42,7 @@ vm()
 	local script=$1 line status=0
 	shift
 
-	"$rootfs/boot.sh" -t 900 -f "$work/files" "$@" "$image" "$here/$script" \
+	"$rootfs/boot.sh" -t 1800 -f "$work/files" "$@" "$image" "$here/$script" \
 		-- "${devices[@]}" "${more[@]}" > "$work/output" 2> "$work/errors" ||
 		status=$?
 	grep '^boot.sh: .*the script ran' "$work/errors"
@@ -105,7 +105,7 @@ for suite; do
 		continue
 	}
 	more=("${second[@]}")
-	vm guest-selftests.sh -t 1800
+	vm guest-selftests.sh
 	more=()
 done
 echo "$passed passed, $failed failed, $skipped skipped"
