@@ -1,15 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A kernel that loads signed modules only, as with Secure Boot, and does not know
-# DKMS's key: the installation says so, and everything is as on a stock system.
+# A kernel that is locked down, as Debian's is with Secure Boot, loads signed modules
+# only, and does not know DKMS's key: the installation says so, and everything is as on
+# a stock system.
 # shellcheck source=tools/deb/guest-lib.sh
 . /run/files/guest-lib.sh
 
 dev=$bus/devices/$pf
 check "module" "$(loaded sriov_unmanaged)" no
-check "modprobe" "$(modprobe sriov_unmanaged 2>&1 | grep -o 'Key was rejected by service')" \
-	"Key was rejected by service"
+check "modprobe" "$(modprobe sriov_unmanaged 2>&1 | grep -o 'Operation not permitted')" \
+	"Operation not permitted"
 reserve $pf
 check "pci-stub binds all the same" "$(driver $pf)" pci-stub
 check "4 VFs under pci-stub" "$(answer 4 $dev/sriov_numvfs)" "No such file or directory"
