@@ -6,7 +6,7 @@
 /* Wider than any id, so that 0xffff stays an id */
 #define SRIOV_QUIRK_ANY	0x10000
 
-#include "hazard-bits.h"
+#include "bits.h"
 
 static const char * const hazard_names[] = {
 #define SRIOV_HAZARD(id, name, text) [SRIOV_HAZARD_##id##_SHIFT] = (name),
@@ -38,12 +38,13 @@ static const struct family {
 
 static struct entry {
 	unsigned int id[4];		/* vendor, device, subvendor, subdevice */
-	unsigned int class, mask;
+	unsigned int class, mask, match;
 	int family;
 } entries[] = {
 #define SRIOV_QUIRK_MATCH(family, vendor, device, subvendor, subdevice, \
 			  class, mask) \
 	{ { vendor, device, subvendor, subdevice }, class, mask, \
+	  SRIOV_QUIRK_MATCHES(vendor, device, subvendor, subdevice, mask), \
 	  FAMILY_##family },
 #include "quirks.h"
 };

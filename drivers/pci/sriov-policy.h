@@ -30,7 +30,7 @@ struct sriov_identity {
 	u32 class;		/* 24 bits */
 };
 
-#include "sriov-quirks/hazard-bits.h"
+#include "sriov-quirks/bits.h"
 
 /* A family of the quirk table: devices that one PF driver handles alike */
 struct sriov_family {
@@ -50,15 +50,8 @@ struct sriov_quirk {
 	u16 subdevice;
 	u32 class:24;
 	u32 family:8;
-	u8 match;
+	u8 match;	/* SRIOV_MATCH_* */
 } __packed __aligned(2);
-
-/* Which fields an entry names; as a number, how specific it is */
-#define SRIOV_MATCH_CLASS	GENMASK(1, 0)	/* bytes of the class, 0 to 3 */
-#define SRIOV_MATCH_SUBVENDOR	BIT(2)
-#define SRIOV_MATCH_SUBDEVICE	BIT(3)
-#define SRIOV_MATCH_DEVICE	BIT(4)
-#define SRIOV_MATCH_VENDOR	BIT(5)
 
 /*
  * For sriov_reason_print() and sriov_advice_print(); that everything fits is proved

@@ -35,8 +35,6 @@ static_assert(SRIOV_FAMILIES <= U8_MAX);
 #define SRIOV_QUIRK_ANY	0x10000
 
 #define sriov_id_valid(id)	((id) <= SRIOV_QUIRK_ANY)
-#define sriov_class_bytes(mask)	(((mask) >> 23) + ((mask) >> 15 & 1) + \
-				 ((mask) >> 7 & 1))
 
 #define SRIOV_QUIRK_MATCH(family, vendor, device, subvendor, subdevice, \
 			  class, mask) \
@@ -80,11 +78,8 @@ static const struct sriov_quirk sriov_quirks[] = {
 	.subdevice = (subdevice_) & 0xffff, \
 	.class = (class_), \
 	.family = SRIOV_FAMILY_##family_, \
-	.match = ((vendor_) < SRIOV_QUIRK_ANY ? SRIOV_MATCH_VENDOR : 0) | \
-		 ((device_) < SRIOV_QUIRK_ANY ? SRIOV_MATCH_DEVICE : 0) | \
-		 ((subdevice_) < SRIOV_QUIRK_ANY ? SRIOV_MATCH_SUBDEVICE : 0) | \
-		 ((subvendor_) < SRIOV_QUIRK_ANY ? SRIOV_MATCH_SUBVENDOR : 0) | \
-		 sriov_class_bytes(mask_), \
+	.match = SRIOV_QUIRK_MATCHES(vendor_, device_, subvendor_, subdevice_, \
+				     mask_), \
 	},
 #include "sriov-quirks/quirks.h"
 };

@@ -20,8 +20,7 @@ awk -F '\t' -v OFS='\t' '
 	}
 	{
 		bytes = gsub("ff", "ff", $6)
-		print ($1 != "*") * 32 + ($2 != "*") * 16 + ($4 != "*") * 8 + ($3 != "*") * 4 + bytes,
-			$10, NR, "pci:" id("v", $1) id("d", $2) id("sv", $3) id("sd", $4) \
+		print $14, $10, NR, "pci:" id("v", $1) id("d", $2) id("sv", $3) id("sd", $4) \
 			class("bc", 1) class("sc", 2) class("i", 3), $7, $8, $9
 	}' "$1" | sort -n -k 1,1 -k 2,2 -k 3,3 | awk -F '\t' '
 	function properties()

@@ -2,8 +2,8 @@
 /*
  * Print the quirk table, made of the files that the kernel's table is made of:
  * an entry per line, sorted, with tabs between vendor, device, subvendor,
- * subdevice, class, class mask, verdict, hazards, driver; and number, vendor's
- * file, reason and note of its family.  Numbers are lower-case hexadecimal
+ * subdevice, class, class mask, verdict, hazards, driver; number, vendor's file,
+ * reason and note of its family; and its rank.  Numbers are lower-case hexadecimal
  * without 0x; * matches any.
  */
 #include <stdio.h>
@@ -59,8 +59,9 @@ static void print_entry(const struct entry *entry)
 		printf("*\t*\t");
 	printf("%s\t", family->hazards ? "refuse" : "allow");
 	print_hazards(family->hazards);
-	printf("\t%s\t%d\t%s\t%s\t%s\n", family->driver, entry->family,
-	       family->file, family->reason, family->note ? family->note : "");
+	printf("\t%s\t%d\t%s\t%s\t%s\t%u\n", family->driver, entry->family,
+	       family->file, family->reason, family->note ? family->note : "",
+	       entry->match);
 }
 
 int main(void)
