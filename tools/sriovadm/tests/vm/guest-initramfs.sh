@@ -9,6 +9,7 @@ is 'nvme is there before the root file system' \
 	"$(dmesg | grep -nE 'nvme nvme|EXT4-fs .vda.' | head -n 1 | grep -c nvme)" 1
 booted 'in the initramfs'
 is 'nvme has never had it' "$(nvme_had $pf)" ''
+has 'an error in another file: where' "$(dmesg)" 'zz-broken.conf:4: unknown key Drivers'
 
 # A VF of a guest's
 vf=$(basename "$(readlink $devices/$pf/virtfn1)")

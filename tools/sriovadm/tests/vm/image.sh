@@ -12,6 +12,8 @@ apt-get -qq -y install --no-install-recommends libkmod2 libmnl0 libmount1 libude
 apt-get -qq -y install ./*.deb
 [ -z "$(ls /etc/sriovadm/pf.d)" ]
 
+# It is made again and again in the VM
+echo COMPRESSLEVEL=1 > /etc/initramfs-tools/conf.d/level
 modules=/etc/initramfs-tools/modules
 cp $modules /root/modules
 echo nvme >> $modules
