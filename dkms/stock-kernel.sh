@@ -117,7 +117,7 @@ if [ ! -e "$root/.complete" ]; then
 		sort -V | tail -n 1)
 	[ -n "$abi" ] || cannot "$suites have no linux-headers-$version"
 	unpack "linux-image-$abi-amd64" "$root"
-	for package in $(grep -o "linux-\(binary\|modules\)-$abi-amd64" \
+	for package in $(grep -o "linux-\(base\|binary\|modules\)-$abi-amd64" \
 			 "$root/.linux-image-$abi-amd64.depends" || :); do
 		unpack "$package" "$root"
 	done
