@@ -20,7 +20,9 @@ static const char * const sriov_differences[] = {
 	"unbinding a stub with VFs on logs \"driver left SR-IOV enabled\" before they go",
 	"of VFs that vfio-pci enables is warned afterwards",
 	"one PF at a time has VFs enabled or disabled",
+	"VFs that are on when their PF leaves its bus are disabled by this module",
 	"PFs are as ever until this is loaded; options stand in modprobe.d, too",
+	"README.md of the module has all differences",
 };
 
 /*
