@@ -145,11 +145,24 @@ static int scope(unsigned int pf)
 	return sriov_param("scope", any(4) ? "any" : "stub");
 }
 
+/*
+ * Without our fixes whoever waits for the rescan lock may keep the memory of a PF
+ * that has gone until then, and with it the number of its domain.
+ */
 static int plug(unsigned int pf)
 {
 	int err = pci_sim_live(sriov_sim_bridge(pf), false);
+	unsigned int tries;
 
-	return err ?: pci_sim_live(sriov_sim_bridge(pf), true);
+	if (err)
+		return err;
+	for (tries = unfixed() ? 100 : 1; tries; tries--) {
+		err = pci_sim_live(sriov_sim_bridge(pf), true);
+		if (err != -EEXIST)
+			break;
+		usleep(100000);
+	}
+	return err;
 }
 
 static int remove_pf(unsigned int pf)
