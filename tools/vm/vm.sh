@@ -47,7 +47,7 @@ esac
 
 # On a busy host half a minute is nothing
 fatal="oops=panic hung_task_panic=1 sysctl.kernel.hung_task_timeout_secs=90"
-fatal="$fatal pci_sriov.seconds=$((seconds - 90))"
+fatal="$fatal watchdog_thresh=45 pci_sriov.seconds=$((seconds - 90))"
 
 # Two PFs, and one device without SR-IOV
 qemu()
