@@ -87,7 +87,9 @@ guest()
 		-L /opt/qemu -machine q35 -accel tcg -cpu max,la57=off \
 		-display none -nodefaults -no-user-config -no-reboot \
 		-serial "file:$log" "$@" 2>&1 | sed 's/^/  /'
+	# Or else its last words
 	tr -d '\r' < "$log" | grep -a '^guest:' | sed 's/^/  /'
+	grep -q -a '^guest:' "$log" || tr -d '\r' < "$log" | tail -n 20 | sed 's/^/#   /'
 	echo "# the guest took $(($(cut -d. -f1 /proc/uptime) - began)) s"
 }
 
