@@ -76,6 +76,7 @@ static int __init sriov_module_init(void)
 	unsigned int i;
 	int err;
 
+	sriov_params_loaded();
 	err = sriov_leave_init();
 	if (err)
 		return err;

@@ -9,6 +9,7 @@
  *		any device
  * leave.c	VFs that go because a stub or their PF does
  * bus.c	devices and drivers that come and go
+ * param.c	sriov-param.c of a kernel, as a module needs it
  */
 #ifndef SRIOV_UNMANAGED_STOCK_H
 #define SRIOV_UNMANAGED_STOCK_H
@@ -44,6 +45,8 @@ struct sriov_pf {
 	bool gone;
 	struct dev_pm_domain *pm_domain;
 };
+
+void sriov_params_loaded(void);
 
 void sriov_call_begin(void);
 void sriov_call_end(void);

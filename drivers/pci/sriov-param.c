@@ -24,13 +24,9 @@
 
 #include "sriov-policy.h"
 
-/* One name for users, wherever the code lives; a module's is the prefix itself */
+/* One name for users, wherever the code lives */
 #undef MODULE_PARAM_PREFIX
-#ifdef MODULE
-#define MODULE_PARAM_PREFIX ""
-#else
 #define MODULE_PARAM_PREFIX "sriov_unmanaged."
-#endif
 
 /*
  * Serializes writers of sriov_override_list.  Readers use RCU: the gate is
@@ -44,37 +40,27 @@ static bool sriov_unlisted_refuse =
 	IS_ENABLED(CONFIG_PCI_IOV_UNMANAGED_UNLISTED_REFUSE);
 static bool sriov_scope_any;
 
-#ifdef MODULE
-/* The files come after what the module was loaded with has been parsed */
-static bool sriov_param_run_time(void)
-{
-	return THIS_MODULE->mkobj.kobj.state_in_sysfs;
-}
-#else
-static bool sriov_param_parsed __ro_after_init;
+/* False while the command line is parsed, before there is any writer */
+static bool sriov_param_run_time __ro_after_init;
 
 static int __init sriov_param_init(void)
 {
-	sriov_param_parsed = true;
+	sriov_param_run_time = true;
 	return 0;
 }
 core_initcall(sriov_param_init);
 
-/* False while the command line is parsed, before there is any writer */
-static bool sriov_param_run_time(void)
+/*
+ * The task that parses the command line has the capability.  All else that this
+ * file logs was caused by a process that has it.
+ */
+static int sriov_param_may_write(const char *name)
 {
-	return sriov_param_parsed;
-}
-#endif
-
-/* All else that this file logs was caused by a process with the capability */
-static int sriov_param_may_write(const struct kernel_param *kp)
-{
-	if (!sriov_param_run_time() || capable(CAP_SYS_ADMIN))
+	if (capable(CAP_SYS_ADMIN))
 		return 0;
 
 	pr_notice_ratelimited("%s: not changed, CAP_SYS_ADMIN in the initial user namespace is needed\n",
-			      kp->name + strlen(MODULE_PARAM_PREFIX));
+			      name);
 	return -EPERM;
 }
 
@@ -83,8 +69,8 @@ static void sriov_override_report(const char *entry, int len,
 {
 	/* An entry may be anything, a page of it too */
 	pr_warn("override: entry \"%*pE\": %s; %s\n", min(len, 64), entry,
-		wrong, sriov_param_run_time() ? "the list is unchanged" :
-						"the entry is skipped");
+		wrong, sriov_param_run_time ? "the list is unchanged" :
+					      "the entry is skipped");
 }
 
 static int sriov_override_set(const char *val, const struct kernel_param *kp)
@@ -93,7 +79,7 @@ static int sriov_override_set(const char *val, const struct kernel_param *kp)
 	size_t len = strlen(val);
 	int err;
 
-	err = sriov_param_may_write(kp);
+	err = sriov_param_may_write("override");
 	if (err)
 		return err;
 
@@ -101,13 +87,13 @@ static int sriov_override_set(const char *val, const struct kernel_param *kp)
 	 * sysfs cuts a longer write at a page and sends the rest as another
 	 * write.  A whole text of this length ends in a newline.
 	 */
-	if (sriov_param_run_time() && len >= PAGE_SIZE && val[len - 1] != '\n') {
+	if (sriov_param_run_time && len >= PAGE_SIZE && val[len - 1] != '\n') {
 		pr_warn("override: the text exceeds %lu bytes; the list is unchanged\n",
 			PAGE_SIZE - 1);
 		return -E2BIG;
 	}
 
-	list = sriov_override_parse(val, !sriov_param_run_time(),
+	list = sriov_override_parse(val, !sriov_param_run_time,
 				    sriov_override_report);
 	if (IS_ERR(list))
 		return PTR_ERR(list);
@@ -150,6 +136,7 @@ core_param_cb(override, &sriov_override_ops, NULL, 0644);
 
 /* A parameter of two words: false is the first, true the second */
 struct sriov_choice {
+	const char *name;
 	bool *value;
 	const char *word[2];
 };
@@ -160,7 +147,7 @@ static int sriov_choice_set(const char *val, const struct kernel_param *kp)
 	size_t len;
 	int err, i;
 
-	err = sriov_param_may_write(kp);
+	err = sriov_param_may_write(choice->name);
 	if (err)
 		return err;
 
@@ -178,8 +165,7 @@ static int sriov_choice_set(const char *val, const struct kernel_param *kp)
 	}
 
 	pr_warn("%s: \"%*pE\" is neither %s nor %s; the value is unchanged\n",
-		kp->name + strlen(MODULE_PARAM_PREFIX),
-		(int)min_t(size_t, len, 64), val, choice->word[0],
+		choice->name, (int)min_t(size_t, len, 64), val, choice->word[0],
 		choice->word[1]);
 	return -EINVAL;
 }
@@ -198,11 +184,13 @@ static const struct kernel_param_ops sriov_choice_ops = {
 };
 
 static struct sriov_choice sriov_unlisted_choice = {
+	.name = "unlisted",
 	.value = &sriov_unlisted_refuse,
 	.word = { "allow", "refuse" },
 };
 
 static struct sriov_choice sriov_scope_choice = {
+	.name = "scope",
 	.value = &sriov_scope_any,
 	.word = { "stub", "any" },
 };
