@@ -28,7 +28,7 @@ dir=$(cd "$2" && pwd)
 
 if [ -n "${DEBUG:-}" ]; then
 	root=$dir/debug/$version obj=$dir/debug/kernel-$version-kasan
-	make -s -f "$tools/vm/Makefile" BUILD="$dir/debug" KERNEL="$version" \
+	make --no-print-directory -f "$tools/vm/Makefile" BUILD="$dir/debug" KERNEL="$version" \
 		TREE_PATCHES=none VARIANT=kasan EXTRA_CONFIG="$here/stock-debug.config" \
 		kernel >&2
 	make -s -C "$obj" INSTALL_MOD_PATH="$root" modules_install >&2

@@ -8,7 +8,8 @@
 # A test that cannot hold on a stock kernel stands in stock-without.tsv with its
 # reason, and is counted apart (a part of a test is named only); one that stands
 # there and passes is a failure, as is all else that does not pass.  Ends with a line
-# for each kernel; exit status 1 unless none failed.
+# for each kernel, and their sum; a kernel that cannot be had is skipped.  Exit status 1
+# unless none failed.
 #
 # STOCK_ONLY=<VM,...>	those only
 # DEBUG=1		on kernels built of Debian's sources without our patches, which
@@ -91,15 +92,17 @@ overlay()
 	done
 	cp "$root/lib/modules/$release/"modules.{builtin,builtin.modinfo,order} "$dir/"
 	/sbin/depmod -b "$over" "$release"
-	for file in $(ldd /sbin/modprobe | grep -o '/[^ ]*'); do
+	for file in $(ldd /sbin/modprobe /bin/lspci | grep -o '/[^ ]*\.so[^ ]*'); do
 		install -D "$file" "$over$file"
 	done
+	install -D -t "$over/bin" /bin/lspci
+	install -D -t "$over/usr/share/misc" /usr/share/misc/pci.ids
 	cp -L /sbin/modprobe "$over/sbin/kmod"
 	for file in modprobe rmmod; do
 		ln -s kmod "$over/sbin/$file"
 	done
 	cp "$here/stock-init" "$over/init"
-	cp "$here"/stock-load.sh "$out"/kmod/*.ko "$over/tests/"
+	cp "$here"/stock-*.sh "$out"/kmod/*.ko "$over/tests/"
 	without skip | awk -F '\t' '
 		{ skipped[$1] = skipped[$1] " " $2 }
 		END { for (test in skipped) print test "\t" skipped[test] }
@@ -218,18 +221,21 @@ same()
 "$harness/setup.sh"
 "$harness/setup.sh" stock
 mkdir -p "$build/tests"
-quietly "$build/tests.log" make -C "$tree/tools/testing/selftests/pci_sriov" \
-	OUTPUT="$build/tests" CC="ccache gcc" LDFLAGS=-static
+for tests in pci_sim pci_sriov; do
+	quietly "$build/tests.log" make -C "$tree/tools/testing/selftests/$tests" \
+		OUTPUT="$build/tests" CC="ccache gcc" LDFLAGS=-static
+done
 
 memory=768 slower=1 kind=
 [ -z "${DEBUG:-}" ] || { memory=1536; slower=3; kind=-debug; }
-summary=
+summary='' all_passed=0 all_failed=0 skipped=0
 # From stock-kernel.sh
 image='' root='' release='' kdir='' kflags=''
 for version; do
-	known=$("$here/stock-kernel.sh" "$version" "$build/debian") || {
+	known=$("$here/stock-kernel.sh" "$version" "${BUILD:-$top/build}/stock") || {
 		[ $? = 3 ] || exit 1
 		summary+="$version: skipped"$'\n'
+		skipped=$((skipped + 1))
 		continue
 	}
 	eval "$known"
@@ -243,11 +249,12 @@ for version; do
 		"$build/tests" "$out/kmod/pci_sriov_third.ko"
 	overlay | cat "$out/tests.cpio" - > "$out/initramfs.cpio"
 
-	passed=0 failed=0 other=0
+	passed=0 failed=0 other=0 ran=,
 	while IFS=$'\t' read -r vm has seconds tests args; do
 		case $vm in '#'*|'') continue ;; esac
 		[[ -z ${STOCK_ONLY:-} || ,$STOCK_ONLY, == *,$vm,* ]] || continue
 		seconds=$((seconds * slower))
+		ran+=$tests,
 		[ "$args" != - ] || args=
 		[ -z "${DEBUG:-}" ] || args="$args PCI_SRIOV_FAULT_STEP=${FAULT_STEP:-24}"
 		echo "stock-test: $release: VM $vm" >&2
@@ -259,15 +266,19 @@ for version; do
 		judge "$vm"
 	done < "$here/stock-tests.tsv"
 	while IFS=$'\t' read -r program test reason; do
+		[[ $ran == *,$program,* ]] || continue
 		echo "not applicable: $version: $program $test: $reason"
 		other=$((other + 1))
 	done < <(without skip)
 	while IFS=$'\t' read -r program test reason; do
-		echo "in part: $version: $program $test: $reason"
+		[[ $ran != *,$program,* ]] ||
+			echo "in part: $version: $program $test: $reason"
 	done < <(without part)
 	size "$out/module/sriov_unmanaged.ko" | sed "s/^/$version: /"
 	summary+="$release: $passed passed, $failed failed, $other not applicable"$'\n'
-	total=$((${total:-0} + failed))
+	all_passed=$((all_passed + passed))
+	all_failed=$((all_failed + failed))
 done
 printf %s "$summary"
-[ "${total:-0}" = 0 ]
+echo "$all_passed passed, $all_failed failed, $skipped skipped"
+[ $all_failed = 0 ]
