@@ -122,7 +122,7 @@ audit: sources
 
 lint: trees
 	@tools/vm/setup.sh lint
-	@tools/lint/lint.sh build/lint $(TREES) $(if $(CHECK),-- $(CHECK))
+	@tools/lint/lint.sh build/lint $(TREES)
 
 # Does it find what is planted?
 test-lint: trees
