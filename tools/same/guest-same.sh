@@ -168,12 +168,12 @@ unsimulate()
 	about=none
 }
 
-# enables <driver>: the PF's driver, if it is there, is about to enable VFs, of any
-# device.  The feature says a word on that where its table refuses the device.
-enables()
+# refused <driver>: the PF's driver, if it is there, is about to enable VFs that the
+# feature's table refuses, which says a word on that
+refused()
 {
 	[ "$(basename "$(readlink "$pf/driver")")" != "$1" ] ||
-		echo "enables $1 ${pf##*/}"
+		echo "refused $1 ${pf##*/}"
 }
 
 # goes: the PF is about to go, with VFs on
@@ -298,20 +298,20 @@ the PF's bridge goes, with VFs on | numvfs 4; unsimulate nic
 vfio-pci that may not enable VFs | simulate nic 1d0f 0ec2 020000 4;
 	| put Y /sys/module/vfio/parameters/enable_unsafe_noiommu_mode; reserve $pf vfio-pci;
 	| numvfs 2
-... and that may: they are vfio-pci's, too | put Y $enable_sriov; enables vfio-pci; numvfs 2
+... and that may: they are vfio-pci's, too | put Y $enable_sriov; numvfs 2
 ... another number, and none | numvfs 4; numvfs 0
-... goes, with VFs on | enables vfio-pci; numvfs 3; unbind $pf
+... goes, with VFs on | numvfs 3; unbind $pf
 it has a VF that pci-pf-stub left on | reserve $pf pci-pf-stub; put none $pf/driver_override;
 	| numvfs 2; unbind $pf; reserve $(vf 0) vfio-pci
 ... and cannot have the PF | reserve $pf vfio-pci; put N $enable_sriov
 the PF's bridge goes, with such VFs | unsimulate nic
 pci-pf-stub and a PF that needs its driver | simulate ixgbe 8086 10fb 020000 4;
-	| reserve $pf pci-pf-stub; enables pci-pf-stub; numvfs 2; numvfs 0
+	| reserve $pf pci-pf-stub; refused pci-pf-stub; numvfs 2; numvfs 0
 vfio-pci and a PF that needs its driver | put Y $enable_sriov; reserve $pf vfio-pci;
-	| enables vfio-pci; numvfs 2; numvfs 0; put N $enable_sriov
+	| refused vfio-pci; numvfs 2; numvfs 0; put N $enable_sriov
 ... goes | unsimulate ixgbe
 vGPU: pci-pf-stub enables 16 VFs | simulate gpu 10de 20b0 030200 16; autoprobe 0;
-	| reserve $pf pci-pf-stub; enables pci-pf-stub; numvfs 16
+	| reserve $pf pci-pf-stub; refused pci-pf-stub; numvfs 16
 vGPU: the vendor's driver takes the PF, and each VF | unbind $pf; put "" $pf/driver_override;
 	| autoprobe 1; bind $pf $gpu;
 	| for n in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do bind $(vf $n) $gpu; done

@@ -64,91 +64,38 @@ if [ -s "$logs/with.complaints" ] && [ ! -s "$logs/without.complaints" ]; then
 	head -n 5 "$logs/with.complaints"
 fi
 
-# Take out what must differ, and count it
-awk -v lines="$logs/with.cleaned" '
-	function wrong(text)
-	{
-		print "same: " step ": " text
-		bad = 1
-	}
+# What must differ, and is taken out
+files='^(mode -rw-r--r-- \./sriov_unmanaged_autoprobe|file \./sriov_unmanaged_autoprobe:0'
+files+='|mode -r--r--r-- \./sriov_unmanaged_(policy|reason)'
+files+='|file \./sriov_unmanaged_(policy:(allow|refuse)|reason:[a-z,]+( [^ ]+)?))$'
+module='^/sys/module/sriov_unmanaged(_test)?(/parameters/[a-z]+)?$'
+line='^log <4> [^ ]+ ([^ ]+): ([^ ]+) enables VFs of \[....:....\] although .*'
+grep -vE -e "$files" -e "$module" -e "$line" -e '^boot sriov_unmanaged: ' "$logs/with.txt" \
+	> "$logs/with.cleaned"
 
-	function end_of_device()
-	{
-		if (files != (pf ? 6 : 0))
-			wrong(device " has " files " lines of sriov_unmanaged_*")
-		verdict[device] = policy
-		files = pf = 0
-		policy = ""
-	}
-
-	function end_of_step()
-	{
-		end_of_device()
-		for (who in enables) {
-			split(who, name, " ")
-			wanted = verdict[name[2]] == "refuse" ? enables[who] : 0
-			if (warned[who] != wanted)
-				wrong(warned[who] + 0 " lines, not " wanted \
-				      ", on VFs that " who " enables")
-			refused += wanted
-		}
-		for (who in warned)
-			if (!(who in enables))
-				wrong("a line on VFs that " who " enables")
-		delete enables
-		delete warned
-		delete verdict
-	}
-
-	/^=== / {
-		end_of_step()
-		step = $0
-	}
-	/^--- / {
-		end_of_device()
-		device = $2
-	}
-	/^enables /			{ enables[$2 " " $3]++ }
-	/^mode .* \.\/sriov_numvfs$/	{ pf = 1 }
-
-	/^mode -rw-r--r-- \.\/sriov_unmanaged_autoprobe$/ ||
-	/^mode -r--r--r-- \.\/sriov_unmanaged_(policy|reason)$/ ||
-	/^file \.\/sriov_unmanaged_autoprobe:0$/ ||
-	/^file \.\/sriov_unmanaged_policy:(allow|refuse)$/ ||
-	/^file \.\/sriov_unmanaged_reason:[a-z,]+( [^ ]+)?$/ {
-		if (/_policy:/) {
-			policy = $0
-			sub(/.*:/, "", policy)
-		}
-		files++
-		next
-	}
-	/^\/sys\/module\/sriov_unmanaged(_test)?(\/parameters\/[a-z]+)?$/ {
-		listed++
-		next
-	}
-	/^boot sriov_unmanaged: / {
-		next
-	}
-	/^log <4> [^ ]+ [^ ]+: [^ ]+ enables VFs of \[....:....\] although / {
-		pci = $4
-		sub(/:$/, "", pci)
-		warned[$5 " " pci]++
-		next
-	}
-	{
-		print > lines
-	}
+# A mode and a content of each file, for each PF and nobody else
+awk -v files="${files//\\/\\\\}" '
+	/^=== / { step = $0; device = "" }
+	/^--- / { device = $2 }
+	$0 ~ files { lines[step ": " device]++ }
+	/^mode .* \.\/sriov_numvfs$/ { lines[step ": " device] -= 6 }
 	END {
-		end_of_step()
-		step = "=== all"
-		# Its directory and three parameters at least, at both ends
-		if (listed < 8)
-			wrong("no module sriov_unmanaged")
-		if (!refused)
-			wrong("no VFs were enabled of a PF that the table refuses")
+		for (at in lines)
+			if (lines[at]) {
+				print "same: " at ": " lines[at] " sriov_unmanaged_* too many"
+				bad = 1
+			}
 		exit bad
 	}' "$logs/with.txt" || failed=1
+# Its directory and three parameters at least, at both ends
+[ "$(grep -cE "$module" "$logs/with.txt")" -ge 8 ] || fail "no module sriov_unmanaged"
+grep -q '^refused ' "$logs/with.txt" ||
+	fail "no VFs were enabled of a PF that the table refuses"
+diff <(grep '^refused ' "$logs/with.txt") \
+	<(sed -nE "s/$line/refused \2 \1/p" "$logs/with.txt") > "$logs/diff" || {
+	fail "VFs that were enabled though the table refuses (<), and lines on that (>):"
+	cat "$logs/diff"
+}
 
 # With the step that a difference belongs to
 if ! diff -u -F '^=== ' --label without "$logs/without.txt" \
