@@ -157,11 +157,11 @@ deb:
 test-deb: deb
 	@tools/vm/setup.sh rootfs
 	@$(VM) KERNEL=$(firstword $(KERNELS)) tree
-	@tools/deb/test.sh build/deb build/linux-$(firstword $(KERNELS))
+	@tools/deb/test.sh packages build/deb build/linux-$(firstword $(KERNELS))
 
 test-clients: deb
 	@tools/vm/setup.sh rootfs
-	@tools/clients/test.sh build/deb
+	@tools/deb/test.sh clients build/deb
 
 test-rootfs:
 	@tools/vm/setup.sh rootfs

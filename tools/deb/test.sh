@@ -1,112 +1,158 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# test.sh <directory of build.sh> <patched tree> [suite...]: the packages as users have
-# them, in the root file systems of tools/rootfs: installed, after a reboot, upgraded
-# and purged with VFs on, beside another kernel, and where the kernel loads signed
-# modules only; and the selftests of the tree, unchanged, after that reboot.
+# test.sh packages <directory of build.sh> <patched tree> [suite...]
+# test.sh clients <directory of build.sh> [suite...]
+#
+# The packages as users have them, in the root file systems of tools/rootfs.  Installed,
+# after a reboot, upgraded and purged with VFs on, beside another kernel, and where the
+# kernel loads signed modules only; and the selftests of the tree, unchanged, after that
+# reboot.  Or udev, libvirt, DPDK, nvme-cli and driverctl, with unmanaged VFs.
 #
 # DKMS builds in a chroot on this machine, everything else happens in VMs.  A suite
-# that cannot be had is skipped and counted.
+# that cannot be had is skipped and counted.  What the machines said is in a directory
+# of that name beside that of the packages.
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
-rootfs=$here/../rootfs
-debs=$1 tree=$2
+tools=$here/..
+what=$1 debs=$2
+logs=$(realpath "$(dirname "$debs")")/$what
 shift 2
+if [ "$what" = packages ]; then
+	selftests=$(realpath "$1")/tools/testing/selftests/pci_sriov
+	shift
+fi
 # shellcheck disable=SC2046 # a word for each
-[ $# -gt 0 ] || set -- $(awk -F '\t' '!/^#/ { print $1 }' "$rootfs/suites")
+[ $# -gt 0 ] || set -- $(awk -F '\t' '!/^#/ { print $1 }' "$tools/rootfs/suites")
 passed=0 failed=0 skipped=0
-more=()
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' INT TERM
+
+ok() { passed=$((passed + 1)); echo "ok $suite: $*"; }
+not_ok() { failed=$((failed + 1)); echo "not ok $suite: $*"; }
+skip() { skipped=$((skipped + 1)); echo "skipped: $*"; }
 
 nvme=sriov_max_vfs=4,sriov_vq_flexible=8,sriov_vi_flexible=8,max_ioqpairs=26,msix_qsize=30
-devices=(-device "pcie-root-port,id=rp0,slot=0" -device "nvme-subsys,id=ss0"
-	-device "nvme,serial=a,subsys=ss0,bus=rp0,$nvme")
-# What tools/vm/vm.sh has for the selftests
-second=(-device "pcie-root-port,id=rp1,slot=1" -device "nvme-subsys,id=ss1"
-	-device "nvme,serial=b,subsys=ss1,bus=rp1,$nvme"
-	-device "pcie-root-port,id=rp2,slot=2" -device "nvme,serial=c,bus=rp2")
-
-fail()
+devices=()
+slot()		# <number> <QEMU's device in it> [option...]
 {
-	failed=$((failed + 1))
-	echo "not ok $*"
+	local number=$1 device=$2
+	shift 2
+	devices+=(-device "pcie-root-port,id=rp$number,slot=$number" "$@"
+		-device "$device,bus=rp$number")
 }
+pf() { slot "$1" "nvme,serial=$1,subsys=ss$1,$nvme" -device "nvme-subsys,id=ss$1"; }
 
-# vm <script> <option...>: run it, count what it checks
-vm()
+# made <what> <image> <name> <script> [file...]: image.sh makes it, which is a verdict; its
+# path is $made
+made()
 {
-	local script=$1 line status=0
+	local what=$1
 	shift
 
-	"$rootfs/boot.sh" -t 1800 -f "$work/files" "$@" "$image" "$here/$script" \
-		-- "${devices[@]}" "${more[@]}" > "$work/output" 2> "$work/errors" ||
-		status=$?
-	grep '^boot.sh: .*the script ran' "$work/errors"
+	if made=$("$tools/rootfs/image.sh" "$@"); then
+		ok "$what"
+	else
+		not_ok "$what"
+		return 1
+	fi
+}
+
+# vm <script> <option of boot.sh...>: in $image; what it checks counts, and that it ends
+vm()
+{
+	local script=$1 log line status=0
+	shift
+
+	log=$logs/$suite-$(basename "$script" .sh)
+	"$tools/rootfs/boot.sh" -t 1800 -f "$logs/files" "$@" "$image" "$script" \
+		-- "${devices[@]}" > "$log" 2> "$log.errors" || status=$?
+	grep '^boot.sh: .*the script ran' "$log.errors"
 	while read -r line; do
 		case $line in
-		'ok '*)		passed=$((passed + 1))
-				echo "ok $suite: ${line#ok }" ;;
-		'not ok '*)	fail "$suite: ${line#not ok }" ;;
+		'ok '*)		ok "${line#ok }" ;;
+		'not ok '*)	not_ok "${line#not ok }" ;;
+		'# '*)		echo "# $suite: ${line#??}" ;;
 		esac
-	done < "$work/output"
-	if [ $status = 124 ] || [ $status = 125 ] || ! grep -q '^ok' "$work/output"; then
-		fail "$suite: $script did not run to its end"
-		cat "$work/output" "$work/errors" >&2
+	done < "$log"
+	if [ $status = 124 ] || [ $status = 125 ] || ! grep -q '^ok' "$log"; then
+		not_ok "${script##*/} did not run to its end, see $log and $log.errors"
+		cat "$log" "$log.errors" >&2
 	fi
 }
 
-mkdir -p "$work/files/new"
-cp "$debs"/*.deb "$here/guest-lib.sh" "$work/files/"
-rm -f "$work"/files/*-dbgsym_*
-DEB_VERSION=$(dpkg-parsechangelog -l "$here/../../debian/changelog" -S Version).1 \
-	"$here/build.sh" "$work/new" > "$work/built" || exit 1
-mv "$work"/new/*.deb "$work/files/new/"
-rm -f "$work"/files/new/*-dbgsym_*
-
-selftests=$tree/tools/testing/selftests/pci_sriov
-mkdir "$work/tests"
-make -C "$selftests" OUTPUT="$work/tests" LDFLAGS=-static > "$work/built" 2>&1 || {
-	tail "$work/built" >&2
-	exit 1
+# Another version of them, and the selftests
+prepare_packages()
+{
+	mkdir "$logs/tests" "$logs/files/new"
+	DEB_VERSION=$(dpkg-parsechangelog -l "$tools/../debian/changelog" -S Version).1 \
+		"$here/build.sh" "$logs/new" > "$logs/built" || exit 1
+	rm -f "$logs"/new/*-dbgsym_*
+	mv "$logs"/new/*.deb "$logs/files/new/"
+	make -C "$selftests" OUTPUT="$logs/tests" LDFLAGS=-static > "$logs/built" 2>&1 || {
+		tail "$logs/built" >&2
+		exit 1
+	}
 }
 
-for suite; do
-	base=$("$rootfs/image.sh" "$suite" dkms "$here/chroot-base.sh") || {
-		echo "skipped: $suite"
-		skipped=$((skipped + 1))
-		continue
-	}
-	image=$("$rootfs/image.sh" "$base" deb "$here/chroot-install.sh" \
-		"$work"/files/*.deb) || {
-		fail "$suite: the packages cannot be installed"
-		continue
-	}
-	passed=$((passed + 1))
-	echo "ok $suite: the packages are installed, and DKMS has built"
-	if "$rootfs/image.sh" "$image" upgrade "$here/chroot-upgrade.sh" \
-	     "$work"/files/new/*.deb > /dev/null; then
-		passed=$((passed + 1))
-		echo "ok $suite: upgrade, a second kernel, purge"
-	else
-		fail "$suite: upgrade, a second kernel, purge"
-	fi
-	rm -rf "$work/machine"
-	vm guest-installed.sh -d "$work/machine" -a sriov_unmanaged.override=aaaa:bbbb=allow
-	vm guest-purged.sh -d "$work/machine"
-	vm guest-locked.sh -a lockdown=integrity
-	image=$("$rootfs/image.sh" "$image" selftests "$here/chroot-selftests.sh" \
+packages()
+{
+	made "upgrade, a second kernel, purge" \
+		"$image" upgrade "$here/chroot-upgrade.sh" "$logs"/files/new/*.deb
+	devices=()
+	pf 0
+	vm "$here/guest-installed.sh" -d "$logs/machine" -a sriov_unmanaged.override=aaaa:bbbb=allow
+	vm "$here/guest-purged.sh" -d "$logs/machine"
+	vm "$here/guest-locked.sh" -a lockdown=integrity
+	made "the selftests are installed" "$image" selftests "$here/chroot-selftests.sh" \
 		"$selftests/kmod/pci_sriov_test.c" \
-		"$work"/tests/{gate,scope,state,param,probe}) || {
-		fail "$suite: the selftests cannot be installed"
+		"$logs"/tests/{gate,scope,state,param,probe} || return
+	image=$made
+	# As tools/vm/vm.sh has it for them
+	pf 1
+	slot 2 nvme,serial=c
+	vm "$here/guest-selftests.sh"
+}
+
+prepare_clients()
+{
+	cp "$tools/clients/domain.xml" "$logs/files/"
+	devices=(-device "intel-iommu,intremap=on,device-iotlb=on")
+	pf 0
+	pf 1
+	# Network cards with VFs are in QEMU 10 only
+	if QEMU=$("$tools/guests/qemu.sh"); then
+		export QEMU
+		slot 2 igb,netdev=net -netdev "user,id=net,restrict=on"
+	else
+		unset QEMU
+		skip "dpdk-devbind, which needs a QEMU with igb"
+	fi
+}
+
+clients()
+{
+	made "the clients are installed" "$image" clients "$tools/clients/chroot-clients.sh" ||
+		return
+	image=$made
+	vm "$tools/clients/guest-clients.sh" -d "$logs/machine" -m 1536 -a intel_iommu=on
+	mv "$logs/machine/console" "$logs/$suite.console"
+}
+
+rm -rf "$logs"
+mkdir -p "$logs/files"
+cp "$here/guest-lib.sh" "$debs"/*.deb "$logs/files/"
+rm -f "$logs"/files/*-dbgsym_*
+"prepare_$what"
+for suite; do
+	base=$("$tools/rootfs/image.sh" "$suite" dkms "$here/chroot-base.sh") || {
+		skip "$suite"
 		continue
 	}
-	more=("${second[@]}")
-	vm guest-selftests.sh
-	more=()
+	made "the packages are installed, and DKMS has built" \
+		"$base" deb "$here/chroot-install.sh" "$logs"/files/*.deb || continue
+	image=$made
+	"$what"
+	rm -rf "$logs/machine"
 done
 echo "$passed passed, $failed failed, $skipped skipped"
 [ $failed = 0 ]
