@@ -30,9 +30,9 @@ rounds=3
 # plan <stock|patched>: the parts for guest-bench.sh, by the host's clock
 plan()
 {
-	local part vfs drivers=$all most=$all
+	local part vfs drivers=$all most=$pair
 
-	# Here the most VFs take the square of the time: under one driver will do
+	# The most VFs take minutes with drivers of theirs, on a stock kernel without, too
 	if [ "$1" = stock ]; then
 		drivers=$stock
 		most=pci-pf-stub
