@@ -17,7 +17,7 @@
 # shellcheck disable=SC1091 # stands there in the VM
 . ./pci_sim.sh
 devices=/sys/bus/pci/devices
-tracing=/sys/kernel/debug/tracing
+tracing=/sys/kernel/tracing
 
 # create <bridge> <VF BAR, if any>: a PF with room for many VFs
 create()
@@ -61,6 +61,7 @@ profile()
 dmesg -n 1
 insmod ./pci-sim.ko
 mount -t configfs none /sys/kernel/config
+mount -t tracefs none $tracing || echo "error: no profile without tracefs"
 echo 1 > /sys/module/vfio/parameters/enable_unsafe_noiommu_mode
 echo 1 > /sys/module/vfio_pci/parameters/enable_sriov
 
