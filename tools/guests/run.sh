@@ -40,7 +40,8 @@ echo "$name: what was seen:"
 
 # As in the guide
 if [ -e "$logs/igb.tap" ]; then
-	"$here/owner.sh" "$logs/igb.tap" "$logs/owner.svg" &&
+	gnuplot -e "report='$logs/igb.tap'; output='$logs/owner.svg'" "$here/owner.gp" &&
+		sed -i 's/[[:space:]]*$//' "$logs/owner.svg" &&
 		echo "$name: what became of the PF's owner: $logs/owner.svg"
 fi
 
