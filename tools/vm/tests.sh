@@ -10,11 +10,6 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 selftests=$here/../testing/selftests
 
-programs()	# <folder>
-{
-	sed -n 's/^TEST_\(GEN_\)\?PROGS[ +:]*=//p' "$1/Makefile" | xargs -n 1
-}
-
 tests_of()	# <program>
 {
 	local source dir
@@ -35,40 +30,39 @@ tests_of()	# <program>
 	}'
 }
 
+wrong=0
+wrong() { echo "$*"; wrong=1; }
+
+# run_by <machine, or a pattern>: the programs that the VMs of the tables run
+run_by()
+{
+	awk -F '\t' -v machine="^$1\$" '$1 ~ machine { gsub(",", "\n", $4); print $4 }' \
+		"$here/vms.tsv" "$here/../guests/vms.tsv" | sort -u
+}
+
 check()
 {
-	local wrong=0 folder source program tests test
+	local built program test
 
-	tests=$(awk -F '\t' '!/^#/ { gsub(",", "\n", $4); print $1 " " $4 }' "$here/vms.tsv" \
-		"$here/../guests/vms.tsv" |
-		awk 'NF == 2 { machine = $1 } { print machine, $NF }')
-	for folder in "$selftests"/*/; do
-		while read -r source; do
-			program=$(basename "$source" .c)
-			programs "$folder" | grep -x "$program" > /dev/null || {
-				echo "$program: ${folder#"$here/../"}Makefile does not build it"
-				wrong=1
-			}
-		done < <(grep -l '^TEST_HARNESS_MAIN' "$folder"*.c)
-		for program in $(programs "$folder"); do
-			grep -qx "x86_64 $program" <<< "$tests" || {
-				echo "$program: no VM for x86_64 runs it: add it to tools/vm/vms.tsv"
-				wrong=1
-			}
-			grep -q "\`$program\`" "$folder/README.md" || {
-				echo "$program: ${folder#"$here/../"}README.md says nothing of it"
-				wrong=1
-			}
-		done
+	cd "$selftests" || exit 1
+	built=$(for folder in */; do
+		sed -n 's/^TEST_\(GEN_\)\?PROGS[ +:]*=//p' "$folder/Makefile" | xargs -n 1 |
+			sed "s|^|$folder|"
+	done)
+	while read -r program; do
+		grep -qx "$program" <<< "$built" || wrong "$program: no Makefile builds it"
+	done < <(grep -l '^TEST_HARNESS_MAIN' -- */*.c | sed 's/\.c$//')
+	for program in $built; do
+		grep -qx "${program#*/}" <<< "$(run_by x86_64)" ||
+			wrong "$program: no VM for x86_64 runs it: add it to tools/vm/vms.tsv"
+		grep -q "\`${program#*/}\`" "${program%/*}/README.md" ||
+			wrong "$program: ${program%/*}/README.md says nothing of it"
 	done
-	# The document's examples are no program of a selftest
-	while read -r test; do
-		[ -e "$here/../guests/$test" ] ||
-			ls "$selftests"/*/"$test.c" > /dev/null 2>&1 || {
-			echo "vms.tsv: there is no program $test"
-			wrong=1
-		}
-	done < <(awk '$2 != "docs" { print $2 }' <<< "$tests" | sort -u)
+	# The documents' examples are no program of a selftest
+	for test in $(run_by '[^#]*' | grep -vx docs); do
+		[ -e "$here/../guests/$test" ] || grep -q "/$test\$" <<< "$built" ||
+			wrong "vms.tsv: there is no program $test"
+	done
 	return $wrong
 }
 
