@@ -9,7 +9,6 @@ the kernel's own rules at the end.
 """
 
 import argparse
-import os
 import pathlib
 import re
 import shutil
@@ -201,50 +200,41 @@ class Posting:
 
     # --- do they compile?
 
-    def build(self, args):
+    def build(self, first):
         """After every patch, or every one of a few; the number that does not."""
-        args.tree = self.work / 'linux'
-        linux = Tree(args)
-        if not linux.exists():
-            linux.create(self.base)
-        linux.git.run('reset', '-q', '--hard', self.base)
-        self.repo.run('update-ref', linux.composed, self.base)
-        obj = self.work / 'obj'
-        obj.mkdir(exist_ok=True)
-        fragment = obj / '.fragment'
-        fragment.write_text(''.join((TOP / 'tools' / file).read_text() for file in (
-            'vm/kernel.config', 'vm/kernel-optional.config', 'lint/touched.config')))
-        objects = [f'{f[:-1]}o' for f in self.repo.lines(
+        linux = Git(self.work / 'linux')
+        self.repo.run('worktree', 'prune')
+        if not (linux.directory / '.git').exists():
+            self.repo.run('worktree', 'add', '-f', '--detach', linux.directory, self.base)
+        touched = [f'{f[:-1]}o' for f in self.repo.lines(
             'diff', '--name-only', '--diff-filter=M', self.base, self.head)
                    if f.endswith('.c') and not f.startswith(FOLDERS)]
         log = self.work / 'build.log'
 
-        def make(*args):
+        def make(goals, *args):
             with open(log, 'a', encoding='utf-8') as file:
                 return not subprocess.run(
-                    ['make', '-s', '-C', linux.path, f'O={obj}', f'-j{os.cpu_count()}',
-                     'CC=ccache gcc', 'HOSTCC=ccache gcc', *args], stdout=file,
-                    stderr=file, check=False,
-                    env={**os.environ, 'CCACHE_BASEDIR': str(TOP), 'CCACHE_DEPEND': '1',
-                         'KBUILD_BUILD_TIMESTAMP': '2026-01-01'}).returncode
+                    ['make', '-s', '-f', TOP / 'tools/vm/Makefile', 'kbuild',
+                     f'TREE={linux.directory}', f'OBJ={self.work / "obj"}',
+                     f'EXTRA_CONFIG={TOP / "tools/lint/touched.config"}',
+                     f'GOALS={goals}', *args],
+                    stdout=file, stderr=file, check=False).returncode
 
         def tail():
             print('\n'.join(log.read_text(errors='replace').split('\n')[-20:]))
 
-        patches = [p for some in self.patches.values() for p in some][:args.first]
+        patches = [p for some in self.patches.values() for p in some][:first]
         failed = 0
-        for patch in patches:
-            linux.git.run('am', '-q', '--keep-cr', patch, **whoever())
+        for patch, commit in zip(patches, self.commits):
+            linux.run('reset', '-q', '--hard', commit)
             log.write_text('')
-            good = make(f'KCONFIG_ALLCONFIG={fragment}', 'allnoconfig') and \
-                make('W=1', 'KCFLAGS=-Werror', *FOLDERS, *objects)
+            good = make(' '.join((*FOLDERS, *touched)), 'W=1', 'KCFLAGS=-Werror')
             print(f'{"ok" if good else "not ok"} {self.out.name}: '
                   f'{patch.parent.name}/{patch.name}', flush=True)
             if not good:
                 failed += 1
                 tail()
-        if args.first is None:
-            self.whole(linux.git.commit('HEAD'))
+        if first is None:
             log.write_text('')
             installed = self.work / 'installed'
             shutil.rmtree(installed, ignore_errors=True)
@@ -271,7 +261,7 @@ def main():
         posting = Posting(tree, args.output.absolute())
         posting.write()
         posting.prove()
-    return 1 if args.build and posting.build(args) else 0
+    return 1 if args.build and posting.build(args.first) else 0
 
 
 if __name__ == '__main__':

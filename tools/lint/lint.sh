@@ -56,15 +56,15 @@ each()
 # kernel.  Prints what is said of our files, once each
 compile()
 {
-	local name=$1 tree objects obj make
+	local name=$1 tree objects obj
 	shift
 
 	objects=$({ new; patched; } | sed -n '/^\(drivers\|kernel\)\//s/c$/o/p' | sort -u | xargs)
 	for tree in "${trees[@]}"; do
 		obj=$work/$name-${tree##*/}
-		make=(make -s -k -f tools/vm/Makefile TREE="$tree" OBJ="$obj" OBJECTS="$objects"
-		      EXTRA_CONFIG=tools/lint/touched.config CONFIG_OBJTOOL= "$@")
-		{ "${make[@]}" config && "${make[@]}" W=1 objects; } > "$obj.said" 2>&1 || {
+		make -s -k -f tools/vm/Makefile kbuild TREE="$tree" OBJ="$obj" GOALS="$objects" W=1 \
+			EXTRA_CONFIG=tools/lint/touched.config CONFIG_OBJTOOL= "$@" \
+			> "$obj.said" 2>&1 || {
 			tail -n 20 "$obj.said" >&2
 			echo "$name:0: not all is built for ${tree##*/}"
 		}
