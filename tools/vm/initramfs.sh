@@ -67,7 +67,7 @@ if [ -n "${DEVBIND:-}" ]; then
 	install "$DEVBIND" "$root/bin/dpdk-devbind.py"
 	program lspci
 	program /usr/bin/python3
-	imports=$(imported "$DEVBIND")
+	imports=$(imported "$DEVBIND"; imported "$here/../docs/nvme.py")
 	for file in $imports; do
 		case $file in
 		*.so)	bring "$file" ;;
