@@ -17,7 +17,7 @@ shift 2
 top=$work/project
 kernel=$work/$(basename "$tree")
 selftest=tools/testing/selftests/pci_sriov
-passed=0 failed=0
+checks=$* passed=0 failed=0
 
 # The tree is a clone, so that nothing happens to the real one
 head=$(git -C "$tree" rev-parse HEAD)
@@ -35,55 +35,42 @@ fresh()
 	in_kernel checkout -q -f --detach "$head" && in_kernel clean -fdqx
 }
 
-# plant <file>: standard input becomes its end, where it stands in the project
-# and where it stands in the tree
+# plant <file> <text>: at its end, where it stands in the project and in the tree
 plant()
 {
-	local file=$1 place
-
-	case $file in
-	quirks/*.h)	place=drivers/pci/sriov-quirks/${file#quirks/} ;;
-	*)	place=$file ;;
-	esac
-	cat > "$work/planted"
-	for where in "$top/$file" "$kernel/$place"; do
+	for where in "$top/$1" "$kernel/$1"; do
 		mkdir -p "$(dirname "$where")"
-		cat "$where" "$work/planted" > "$work/new" 2> /dev/null
-		cp "$work/new" "$where"
+		printf '%b\n' "$2" >> "$where"
 	done
 	# For the check of the commits
-	in_kernel add -f "$place"
+	in_kernel add -f "$1"
 	in_kernel commit -q -m "PCI: Planted"
 }
 
 # expect <check> <what> <pattern>: the planted error is found, and named
 expect()
 {
-	local check=$1 what=$2 pattern=$3
-
-	if CHECK=$check "$top/tools/lint/lint.sh" "$work/build" "$kernel" > "$work/log" 2>&1; then
-		echo "not ok $check: $what: no finding"
-		failed=$((failed + 1))
-	elif ! grep -qE -e "$pattern" "$work/log"; then
-		echo "not ok $check: $what: no such finding: $pattern"
+	if CHECK=$1 "$top/tools/lint/lint.sh" "$work/build" "$kernel" > "$work/log" 2>&1; then
+		echo "not ok $1: $2: no finding"
+	elif ! grep -qE -e "$3" "$work/log"; then
+		echo "not ok $1: $2: no such finding: $3"
 		tail -n 5 "$work/log"
-		failed=$((failed + 1))
 	else
-		echo "ok $check: $what"
+		echo "ok $1: $2"
 		passed=$((passed + 1))
+		return
 	fi
+	failed=$((failed + 1))
 }
 
-wanted() { [ "$all" = 1 ] || [[ " $checks " = *" $1 "* ]]; }
-all=0 checks=$*
-[ $# -gt 0 ] || all=1
+wanted() { [[ -z $checks || " $checks " = *" $1 "* ]]; }
 
 # <check> <what> <file> <pattern> <text>; \0 and octal digits where this file
 # must not have the error itself
 while IFS='|' read -r check what file pattern text; do
 	wanted "$check" || continue
 	fresh
-	printf '%b\n' "$text" | plant "$file"
+	plant "$file" "$text"
 	expect "$check" "$what" "$pattern"
 done << 'END'
 checkpatch|a space too many|drivers/pci/sriov-policy.c|sriov-policy.c:.*SPACING|static int planted( int x);
