@@ -157,15 +157,15 @@ deb:
 test-deb: deb
 	@tools/vm/setup.sh rootfs
 	@$(VM) KERNEL=$(firstword $(KERNELS)) tree
-	@tools/deb/test.sh packages build/deb build/linux-$(firstword $(KERNELS))
+	@tools/rootfs/test.sh packages build/deb build/linux-$(firstword $(KERNELS))
 
 test-clients: deb
 	@tools/vm/setup.sh rootfs
-	@tools/deb/test.sh clients build/deb
+	@tools/rootfs/test.sh clients build/deb
 
 test-rootfs:
 	@tools/vm/setup.sh rootfs
-	@tools/rootfs/test.sh
+	@tools/rootfs/test.sh rootfs
 
 module:
 	@$(MAKE) --no-print-directory -C dkms OUTPUT=$(CURDIR)/build/module
