@@ -26,60 +26,35 @@ export LC_ALL=C
 combinations=0 warnings=0 failures=0
 
 # Files whose warnings count, by their place in the tree
-ours=$(
-	cd "$top" || exit
-	ls drivers/pci/*.[ch] drivers/pci/sim/*.[ch] include/linux/*.h
-	sed -n 's|^+++ b/\(.*\.[ch]\)$|\1|p' patches/*/*.patch patches/*/*/*.patch
-)
-ours="$(sort -u <<< "$ours" | tr '\n' '|')drivers/pci/sriov-quirks/"
+ours=$(cd "$top" && { ls drivers/pci/*.[ch] drivers/pci/sim/*.[ch] include/linux/*.h
+	sed -n 's|^+++ b/\(.*\.[ch]\)$|\1|p' patches/{,*/}*/*.patch; } | sort -u | tr '\n' '|')
+
+# The architecture's own options, on top of allnoconfig: PCI of powerpc comes with a platform
+declare -A base=([x86_64]=64BIT=y [i386]=64BIT=n [arm64]=''
+	[powerpc]="PPC32=y PPC_BOOK3S_32=y PPC_PMAC=y")
+declare -A cross=([arm64]=aarch64-linux-gnu- [powerpc]=powerpc-linux-gnu-)
 
 fail()
 {
-	echo "not ok configs: $*"
+	echo "not ok configs: $what: $*"
 	failures=$((failures + 1))
 	failed=1
 }
 
-# fragment <architecture> <option=value...>: on top of allnoconfig
-fragment()
-{
-	local option
+# is <option> [value]: in the configuration
+is() { grep -q "^CONFIG_$1=${2:-}" "$obj/.config"; }
 
-	case $1 in
-	x86_64)	echo CONFIG_64BIT=y ;;
-	i386)	echo CONFIG_64BIT=n ;;
-	# PCI comes with a platform
-	powerpc) echo CONFIG_PPC32=y; echo CONFIG_PPC_BOOK3S_32=y; echo CONFIG_PPC_PMAC=y ;;
-	esac
-	echo CONFIG_EXPERT=y
-	echo CONFIG_PCI=y
-	echo CONFIG_UIO=y
-	shift
-	for option; do
-		echo "CONFIG_$option"
-		case $option in
-		*KUNIT_TEST=y)	echo CONFIG_KUNIT=y ;;
-		esac
-	done
-}
-
-# is <option> <value> in the configuration
-is() { grep -qx "CONFIG_$1=$2" "$obj/.config"; }
+# symbols <nm's option> <file...>: their names
+symbols() { "${cross[$arch]:-}nm" "$@" 2> /dev/null | awk 'NF > 1 { print $NF }' | sort -u; }
 
 # Every symbol of the feature that is used is there, and for modules exported
 check_symbols()
 {
-	local builtin=$obj/drivers/pci/built-in.a option file have exported
-	local objects=()
+	local builtin=$obj/drivers/pci/built-in.a option file exported objects=()
 
-	have=$("${cross}nm" --defined-only "$builtin" 2> /dev/null |
-		awk '$2 ~ /[A-Z]/ {print $3}' | sort -u)
-	exported=$("${cross}nm" "$builtin" 2> /dev/null |
-		sed -n 's/.* __\(ksymtab\|export_symbol\)_//p' | sort -u)
-	comm -13 <(echo "$have") <("${cross}nm" -u "$builtin" \
-		"$obj/drivers/uio/built-in.a" 2> /dev/null |
-		sed -n 's/^ *U //p' | sort -u) | grep sriov | sed 's/$/ undefined/'
-
+	comm -13 <(symbols --defined-only --extern-only "$builtin") \
+		<(symbols -u "$builtin" "$obj/drivers/uio/built-in.a") |
+		sed -n '/sriov/s/$/ undefined/p'
 	while read -r option file; do
 		is "$option" m && objects+=("$obj/drivers/$file.o")
 	done <<- END
@@ -88,60 +63,48 @@ check_symbols()
 		PCI_SIM pci/pci-sim
 		UIO_PCI_GENERIC uio/uio_pci_generic
 	END
-	[ ${#objects[@]} -gt 0 ] || return
-	comm -13 <(echo "$exported") <("${cross}nm" -u "${objects[@]}" |
-		sed -n 's/^ *U //p' | sort -u) | grep sriov |
-		sed 's/$/ not exported/'
+	exported=$(symbols "$builtin" | sed -n 's/^__\(ksymtab\|export_symbol\)_//p' | sort)
+	[ ${#objects[@]} = 0 ] || symbols -u "${objects[@]}" | comm -13 <(echo "$exported") - |
+		sed -n '/sriov/s/$/ not exported/p'
 }
 
 # combination <tree> <number> <architecture> <option=value...>
 combination()
 {
-	local tree=$1 number=$2 arch=$3 cross='' make obj found lines expected
-	local what failed=0
-
+	local tree=$1 number=$2 arch=$3 obj what make found lines expected failed=0
 	shift 3
+
 	what="$(basename "$tree") line $number ($arch $*)"
-	case $arch in
-	arm64)	cross=aarch64-linux-gnu- ;;
-	powerpc) cross=powerpc-linux-gnu- ;;
-	esac
 	obj=$build/$(basename "$tree")-$arch
 	mkdir -p "$obj"
-	make=(make -s -C "$tree" "O=$obj" "ARCH=$arch" "CROSS_COMPILE=$cross"
-	      "CC=ccache ${cross}gcc" "HOSTCC=ccache gcc" "-j$(nproc)")
-
+	make=(make -s -C "$tree" "O=$obj" "ARCH=$arch" "CROSS_COMPILE=${cross[$arch]:-}"
+	      "CC=ccache ${cross[$arch]:-}gcc" "HOSTCC=ccache gcc" "-j$(nproc)")
 	combinations=$((combinations + 1))
-	fragment "$arch" "$@" > "$obj/.fragment"
-	if ! "${make[@]}" KCONFIG_ALLCONFIG="$obj/.fragment" allnoconfig \
-	     > "$obj/log" 2>&1 ||
-	   ! "$vm/check-config.sh" "$obj/.fragment" "$obj/.config" \
-	     >> "$obj/log" 2>&1; then
-		fail "$what: not configured"
+
+	# shellcheck disable=SC2086 # a word for each
+	printf 'CONFIG_%s\n' EXPERT=y PCI=y UIO=y ${base[$arch]} "$@" > "$obj/.fragment"
+	[[ "$*" != *KUNIT_TEST=y* ]] || echo CONFIG_KUNIT=y >> "$obj/.fragment"
+	if ! { "${make[@]}" KCONFIG_ALLCONFIG="$obj/.fragment" allnoconfig &&
+	       "$vm/check-config.sh" "$obj/.fragment" "$obj/.config"; } > "$obj/log" 2>&1; then
+		fail "not configured"
 		tail -n 20 "$obj/log"
 		return
 	fi
 	if ! "${make[@]}" W=1 drivers/pci/ drivers/uio/ > "$obj/log" 2>&1; then
-		fail "$what: not built"
+		fail "not built"
 		grep -m 20 -E 'error|\*\*\*' "$obj/log"
 	fi
 	found=$(check_symbols)
-	if [ -n "$found" ]; then
-		fail "$what: symbols"
-		echo "$found"
-	fi
+	[ -z "$found" ] || fail "symbols:"$'\n'"$found"
 	# What the options promise is what was compiled
-	for expected in PCI_IOV:iov PCI_IOV_UNMANAGED:sriov-unmanaged \
-			PCI_IOV_UNMANAGED_KUNIT_TEST:sriov-gate-test \
-			PCI_STUB:pci-stub PCI_SIM:sim/host; do
-		if grep -q "^CONFIG_${expected%:*}=" "$obj/.config" &&
-		   [ ! -e "$obj/drivers/pci/${expected#*:}.o" ]; then
-			fail "$what: no ${expected#*:}.o"
-		fi
+	for expected in PCI_IOV:iov PCI_IOV_UNMANAGED:sriov-unmanaged PCI_STUB:pci-stub \
+			PCI_IOV_UNMANAGED_KUNIT_TEST:sriov-gate-test PCI_SIM:sim/host; do
+		! is "${expected%:*}" || [ -e "$obj/drivers/pci/${expected#*:}.o" ] ||
+			fail "no ${expected#*:}.o"
 	done
 	# In 6.1 powerpc does not declare a weak function that it has; our patches are
 	# elsewhere in the file
-	found=$(grep -E 'warning:' "$obj/log" | grep -E "($ours)" |
+	found=$(grep -E 'warning:' "$obj/log" | grep -E "(${ours}drivers/pci/sriov-quirks/)" |
 		grep -v 'pci-sysfs.c:.*pci_adjust_legacy_attr' | sort -u)
 	if [ -n "$found" ]; then
 		lines=$(wc -l <<< "$found")
@@ -162,10 +125,7 @@ for tree; do
 		ARCH)	names=("${row[@]}"); continue ;;
 		esac
 		number=$((number + 1))
-		case " ${CONFIGS_ONLY:-$number} " in
-		*" $number "*)	;;
-		*)	continue ;;
-		esac
+		[[ " ${CONFIGS_ONLY:-$number} " = *" $number "* ]] || continue
 		options=()
 		for i in "${!row[@]}"; do
 			[ "$i" = 0 ] || options+=("${names[i]}=${row[i]}")
