@@ -25,47 +25,44 @@ passed=0 failed=0
 
 fail()
 {
-	echo "not ok $1: $2"
+	echo "not ok $name: $*"
 	failed=$((failed + 1))
-}
-
-# read_mutant <name>: its line of the table
-read_mutant()
-{
-	IFS=$'\t' read -r name files program bug_sed bug < <(grep -P "^$1\t" "$table")
-	if [ -z "$bug" ]; then
-		fail "$1" "mutants.tsv has no such line of five columns"
-		return 1
-	fi
-	read -r program test <<< "$program"
 }
 
 names() { sed -n 's/^\([^#\t][^\t]*\)\t.*/\1/p' "$table"; }
 
-# plant <tree> [only-look]: the mutant's bug; prints the file that has it now, or all of
-# a patch that is taken back
+# plant <tree> <mutant> [only-look]: its line of the table, and its bug; $planted is the file
+# that has it now, or all of a patch that is taken back
 plant()
 {
-	local file commit planted=
+	local bug_sed file
 
-	if [ "$bug_sed" = revert ]; then
-		commit=$(git -C "$1" log -1 --format=%H -F --grep "$files")
-		# Not its tests and documents
-		git -C "$1" diff-tree -p "${commit:-none}" -- drivers include kernel \
-			> "$work/planted" 2> /dev/null &&
-			git -C "$1" apply -R ${2:+--check} "$work/planted" 2> /dev/null &&
-			git -C "$1" apply --numstat "$work/planted" | cut -f 3 | xargs
-		return
+	name=$2 planted=
+	IFS=$'\t' read -r _ files program bug_sed bug < <(grep -P "^$name\t" "$table")
+	if [ -z "$bug" ]; then
+		fail "mutants.tsv has no such line of five columns"
+		return 1
 	fi
-	# shellcheck disable=SC2086 # several, with wildcards
-	for file in $(cd "$1" && ls $files 2> /dev/null); do
-		sed "$bug_sed" "$1/$file" > "$work/planted" || return
-		cmp -s "$work/planted" "$1/$file" && continue
-		[ -n "${2:-}" ] || cp "$work/planted" "$1/$file"
-		planted="$planted $file"
-	done
-	echo "${planted# }"
-	[ "$(wc -w <<< "$planted")" = 1 ]
+	read -r program test <<< "$program"
+	if [ "$bug_sed" = revert ]; then
+		# Not its tests and documents
+		git -C "$1" diff-tree -p "$(git -C "$1" log -1 --format=%H -F --grep "$files")" -- \
+			drivers include kernel > "$work/planted" 2> /dev/null &&
+			git -C "$1" apply -R ${3:+--check} "$work/planted" 2> /dev/null &&
+			planted=$(git -C "$1" apply --numstat "$work/planted" | cut -f 3 | xargs) &&
+			[ -n "$planted" ] && return
+	else
+		# shellcheck disable=SC2086 # several, with wildcards
+		for file in $(cd "$1" && ls $files 2> /dev/null); do
+			sed "$bug_sed" "$1/$file" > "$work/planted" || break
+			cmp -s "$work/planted" "$1/$file" && continue
+			[ -n "${3:-}" ] || cp "$work/planted" "$1/$file"
+			planted="${planted:+$planted }$file"
+		done
+		[ "$(wc -w <<< "$planted")" != 1 ] || return 0
+	fi
+	fail "it changes ${planted:-nothing} instead of one of $files"
+	return 1
 }
 
 # vm_of <program>: that of the table which runs it, or the first one for KUnit
@@ -77,23 +74,19 @@ vm_of()
 
 check()		# <tree>
 {
-	local name files program bug_sed bug test pattern found
+	local pattern tests each
 
-	while read -r name; do
-		read_mutant "$name" || continue
-		found=$(plant "$1" only-look) ||
-			fail "$name" "it changes ${found:-nothing} instead of one of $files"
-		pattern="^${test%%.*}\.(.*\.)?${test##*.}$"
-		[ "$program" != kunit ] || pattern="^$test$"
-		{ if [ "$program" = kunit ]; then
-			"$vm/tests.sh" kunit "$1"
-		else
-			"$vm/tests.sh" "$program"
-		fi; } | grep -q -E "$pattern" ||
-			fail "$name" "$program has no test $test"
+	for each in $(names); do
+		plant "$1" "$each" only-look
+		[ -n "$bug" ] || continue
+		tests=$program pattern="^${test%%.*}\.(.*\.)?${test##*.}$"
+		[ "$program" != kunit ] || tests="kunit $1" pattern="^$test$"
+		# shellcheck disable=SC2086 # kunit and the tree
+		"$vm/tests.sh" $tests | grep -q -E "$pattern" || fail "$program has no test $test"
 		passed=$((passed + 1))
-	done < <(names)
+	done
 	echo "$passed mutants, $failed complaints"
+	[ "$passed" != 0 ] && [ "$failed" = 0 ]
 }
 
 make_vm() { make --no-print-directory -f "$vm/Makefile" KERNEL="$kernel" "$@"; }
@@ -127,7 +120,6 @@ run()
 mkdir -p "$work"
 if [ "${1:-}" = check ]; then
 	check "$2"
-	[ "$passed" != 0 ] && [ "$failed" = 0 ]
 	exit
 fi
 
@@ -147,19 +139,17 @@ make_vm initramfs || exit 1
 cp "$build/initramfs-$kernel.cpio" "$work/initramfs.cpio"
 
 # shellcheck disable=SC2086 # several, if that is wrong with it
-restore() { [ -z "$file" ] || (cd "$tree" && git checkout -q HEAD -- $file); file=; }
-file=
+restore() { [ -z "$planted" ] || (cd "$tree" && git checkout -q HEAD -- $planted); planted=; }
+planted=
 trap restore EXIT
 trap 'exit 1' INT TERM
 
-for name; do
+for mutant; do
 	if [ $SECONDS -ge "${MUTANTS_SECONDS:-86400}" ]; then
-		echo "mutants: out of time before $name" >&2
+		echo "mutants: out of time before $mutant" >&2
 		break
 	fi
-	read_mutant "$name" || continue
-	file=$(plant "$tree") || {
-		fail "$name" "it changes ${file:-nothing} instead of one of $files"
+	plant "$tree" "$mutant" || {
 		restore
 		continue
 	}
@@ -167,7 +157,7 @@ for name; do
 	status=$?
 	restore
 	if [ $status != 0 ]; then
-		fail "$name" "does not build, see $work/$name.build"
+		fail "does not build, see $work/$name.build"
 		continue
 	fi
 	# The VM runs while the next kernel is built
