@@ -7,8 +7,8 @@
 #
 # Exit status 3: it cannot be had, and standard error says why.
 #
-# Neither this machine's package sources nor its packages change: see apt.sh.  The
-# libraries are those of the QEMU that setup.sh installs.
+# Neither this machine's package sources nor its packages change.  The libraries are
+# those of the QEMU that setup.sh installs.
 #
 # BUILD		where to, if not build/
 set -eu
@@ -42,27 +42,12 @@ for have in "$qemu" "$(command -v qemu-system-x86_64 || echo none)"; do
 	fi
 done
 
-command -v apt-get > /dev/null ||
-	cannot "this machine's is too old; no apt-get here to get another by"
-
-dir=$(mktemp -d "$build/apt.XXXXXX")
+dir=$(mktemp -d "$build/get.XXXXXX")
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 1' INT TERM
-# shellcheck source=tools/kernels/apt.sh
-. "$here/../kernels/apt.sh"
-options=$(apt_own "$dir")
-# shellcheck disable=SC2086 # options
-apt-get -qq $options update > "$dir/log" 2>&1 || :
-# shellcheck disable=SC2086 # options
-options=$(apt_suite "$dir" "$suite" $options) ||
-	cannot "none of apt's sources is a Debian archive to look for $suite in"
-echo "qemu.sh: downloading QEMU from $suite, some 20 MB" >&2
-# shellcheck disable=SC2086 # options
-{ apt-get -qq $options update && cd "$dir" && apt-get -qq $options download $packages; } \
-	> "$dir/log" 2>&1 || cannot "$suite cannot be had: $(tail -n 2 "$dir/log")"
-for package in "$dir"/*.deb; do
-	dpkg-deb -x "$package" "$dir/root"
-done
+# shellcheck disable=SC2086 # a word for each
+"$here/../kernels/get.sh" -n -s "$suite" "$dir/root" $packages ||
+	cannot "this machine's is too old, and that of $suite cannot be had"
 
 # Where it is unpacked it finds no firmware, and modules of this machine's QEMU
 cat > "$dir/root/qemu-system-x86_64" << 'END'
