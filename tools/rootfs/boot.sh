@@ -46,30 +46,18 @@ image=$(realpath "$1") script=$2
 shift 2
 [ "${1:-}" != -- ] || shift
 
-qemu=${QEMU:-qemu-system-x86_64}
-for tool in "$qemu" qemu-img; do
-	command -v "$tool" > /dev/null ||
-		die "no $tool here; on Debian: apt-get install qemu-system-x86 qemu-utils"
-done
 [ -e "$image/disk" ] || die "no disk in $image; image.sh makes images"
 
 pid='' gone=''
-# shellcheck disable=SC2317 # the trap comes here
-leave()
-{
-	[ -z "$pid" ] || kill "$pid" 2> /dev/null || :
-	[ -z "$gone" ] || rm -rf "$gone"
-}
-trap leave EXIT
+trap 'kill $pid 2> /dev/null || :; rm -rf "$gone"' EXIT
 trap 'exit 1' INT TERM
-
 if [ -z "$machine" ]; then
 	machine=$(mktemp -d)
 	gone=$machine
 fi
-mkdir -p "$machine/share"
-machine=$(realpath "$machine")
-share=$machine/share
+share=$(realpath -m "$machine")/share
+mkdir -p "$share"
+machine=${share%/*}
 if [ ! -e "$machine/disk.qcow2" ]; then
 	qemu-img create -q -f qcow2 -F raw -b "$image/disk" "$machine/disk.qcow2"
 	rm -f "$share/vmlinuz" "$share/initrd"
@@ -77,14 +65,10 @@ fi
 rm -f "$share/started" "$share/output" "$share/status" "$share/has-files"
 install -m 755 "$script" "$share/script"
 
-if [ -z "$kernel" ]; then
-	kernel=$image/vmlinuz
-	[ ! -e "$share/vmlinuz" ] || kernel=$share/vmlinuz
-	if [ -z "$initrd" ]; then
-		initrd=$image/initrd
-		[ ! -e "$share/initrd" ] || initrd=$share/initrd
-	fi
-fi
+boot=$image
+[ ! -e "$share/vmlinuz" ] || boot=$share
+[ -n "$kernel" ] || initrd=${initrd:-$boot/initrd}
+kernel=${kernel:-$boot/vmlinuz}
 
 folders=(-fsdev "local,id=test,path=$share,security_model=none"
 	-device "virtio-9p-pci,fsdev=test,mount_tag=test,addr=0x1e")
@@ -103,7 +87,7 @@ usual="$usual mitigations=off init_on_alloc=0 audit=0 lsm=lockdown,yama cryptomg
 # The disk and the folders are at the end of the bus: what a test adds gets the
 # addresses that it would have without them
 start=$(date +%s.%N)
-timeout -s KILL "$seconds" "$qemu" -machine q35 -accel tcg -cpu max,la57=off \
+timeout -s KILL "$seconds" "${QEMU:-qemu-system-x86_64}" -machine q35 -accel tcg -cpu max,la57=off \
 	-smp 2 -m "$memory" -display none -no-reboot -nodefaults -no-user-config \
 	-kernel "$kernel" ${initrd:+-initrd "$initrd"} \
 	-append "$usual $append" \
