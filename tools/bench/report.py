@@ -53,10 +53,10 @@ ROWS = {
 README = ("<!-- Written by make bench-readme -->\n", "\n<!-- To here -->")
 PLOT = pathlib.Path(__file__).with_name("bench.gp")
 
-TIME = re.compile(r"^time (\S+) (\S+) (\d+) \d+ (\S+) (\S+)$")
-VERDICT = re.compile(r"verdict, (hit|miss|wildcard): (\d+) ns")
-OVERRIDES = re.compile(r"verdict, miss with (\d+) overrides: (\d+) ns; "
-                       r"pci_match_id\(\) over (\d+) entries: (\d+) ns")
+TIME = re.compile(r"^time (\S+) (\S+) (\d+) \d+ (\S+) (\S+)$", re.M)
+VERDICT = re.compile(r"(verdict, (?:hit|miss|wildcard): \d+ ns)")
+OVERRIDES = re.compile(r"(verdict, miss with \d+ overrides: (\d+) ns; "
+                       r"pci_match_id\(\) over \d+ entries: (\d+) ns)")
 INIT = re.compile(r"^\[ *([0-9.]+)\] Run /init", re.M)
 PROFILE = re.compile(r"^profile begin (\S+) (\w+) (\d+) (\S+)\n(.*?)^profile end$",
                      re.M | re.S)
@@ -87,23 +87,18 @@ class Bench:
         for path in sorted((build / "run").glob("*.report")):
             name, kind, kernel = path.stem.split("-", 2)
             if kernel in kernels:
-                self.add(path.stem, name, "counted" if name == "counted" else kind, kernel)
+                self.add(read(path), path.stem, name,
+                         "counted" if name == "counted" else kind, kernel)
 
-    def add(self, stem, name, kind, kernel):
+    def add(self, text, stem, name, kind, kernel):
         """What one VM reported."""
-        text = read(self.build / f"run/{stem}.report")
         under = "iommu-" if name == "iommu" else ""
-        for line in text.splitlines():
-            match = TIME.match(line)
-            if match:
-                what, driver, vfs, *times = match.groups()
-                # "bar", alone on the machine
-                what = "gain" if name.startswith("gain") else under + what
-                for step, time in zip(FLOOR, times):
-                    self.samples[kernel, kind, what, driver, int(vfs),
-                                 step].append(float(time))
-            elif line.startswith("error"):
-                self.errors.append(f"{stem}: {line}")
+        for what, driver, vfs, *times in TIME.findall(text):
+            # "bar", alone on the machine
+            what = "gain" if name.startswith("gain") else under + what
+            for step, time in zip(FLOOR, times):
+                self.samples[kernel, kind, what, driver, int(vfs), step].append(float(time))
+        self.errors += [f"{stem}: {line}" for line in re.findall("^error.*", text, re.M)]
         if "# end of run" not in text:
             self.errors.append(f"{stem}: did not finish")
         for what, step, vfs, driver, table in PROFILE.findall(text):
@@ -226,7 +221,7 @@ class Bench:
                                       "vfio-pci"), None, False)
         match = OVERRIDES.search(self.console(kernel))
         yield ("verdict", "verdict to pci_match_id()",
-               match and quotient(int(match[2]), int(match[4])), 2, False)
+               match and quotient(int(match[2]), int(match[3])), 2, False)
 
     def check(self, what, value, limit, at_least):
         good = value is not None and (value >= limit if at_least else value <= limit)
@@ -238,53 +233,42 @@ class Bench:
               f"{'not measured' if value is None else f'{value:.3f}'} "
               f"(at {'least' if at_least else 'most'} {limit})")
 
-    def small(self, kernel):
+    def notes(self, kernel):
+        """What else is worth a line."""
         for kind in "stock", "patched":
             for step in FLOOR:
                 value = self.together(kernel, kind, BASE, step, PFS_VFS)
                 if value:
-                    print(f"      {kernel} {kind}: {PFS} PFs to one with {PFS_VFS} VFs, "
-                          f"{step}: {value:.1f}")
-
-    def patches(self, kernel):
-        """Before and after, for the message of each patch."""
+                    yield f"{kind}: {PFS} PFs to one with {PFS_VFS} VFs, {step}: {value:.1f}"
+        if self.subset == "parallel":
+            return
+        # Before and after, for the message of each patch
         for patch, what, vfs, step, kernels in PATCHES:
             stock, patched = self.beside(what, kernel, vfs, step)
             if stock and patched and kernel in (kernels or self.kernels):
-                print(f"      {kernel} {patch}: {what} {vfs} VFs, {step}: "
-                      f"{stock:.3f} s stock, {patched:.3f} s patched, "
-                      f"{stock / patched:.1f} times (without the sleep)")
-
-    def verdicts(self, kernel):
-        text = self.console(kernel)
-        for name, ns in VERDICT.findall(text):
-            print(f"      {kernel} verdict, {name}: {ns} ns")
-        for count, verdict, entries, walk in OVERRIDES.findall(text)[:1]:
-            print(f"      {kernel} verdict, miss with {count} overrides: "
-                  f"{verdict} ns; pci_match_id() over {entries} entries: {walk} ns")
-
-    def boot(self, kernel):
+                yield (f"{patch}: {what} {vfs} VFs, {step}: {stock:.3f} s stock, "
+                       f"{patched:.3f} s patched, {stock / patched:.1f} times (without the "
+                       "sleep)")
+        yield from VERDICT.findall(self.console(kernel))
+        for said, *_ in OVERRIDES.findall(self.console(kernel))[:1]:
+            yield said
         for kind in "stock", "patched":
             times = [float(time) for path in
                      self.build.glob(f"run/boot*-{kind}-{kernel}.console")
                      for time in INIT.findall(read(path))[:1]]
             if times:
-                print(f"      {kernel} {kind}: init runs after "
-                      f"{statistics.median(times):.3f} s (median of "
-                      f"{len(times)} boots, {min(times):.3f} to "
-                      f"{max(times):.3f})")
-
-    def size(self, kernel):
+                yield (f"{kind}: init runs after {statistics.median(times):.3f} s (median of "
+                       f"{len(times)} boots, {min(times):.3f} to {max(times):.3f})")
         objects = self.build / f"patched/kernel-{kernel}/drivers/pci"
-        files = [objects / f"sriov-{name}.o" for name in
-                 ("policy", "override", "quirks", "param", "unmanaged")]
         total, symbols = (subprocess.check_output(command, text=True) for command in (
-            ["size", "-t", *files], ["nm", "-S", objects / "sriov-quirks.o"]))
+            ["size", "-t", *(objects / f"sriov-{name}.o" for name in (
+                "policy", "override", "quirks", "param", "unmanaged"))],
+            ["nm", "-S", objects / "sriov-quirks.o"]))
         text, data, bss = total.splitlines()[-1].split()[:3]
         table = sum(int(size, 16) for size in re.findall(
             r"^\w+ (\w+) \w sriov_(?:quirks|families)$", symbols, re.M))
-        print(f"      {kernel} the feature: {text} bytes of text, {data} of "
-              f"data, {bss} of bss; of them the table {table}")
+        yield (f"the feature: {text} bytes of text, {data} of data, {bss} of bss; of them "
+               f"the table {table}")
 
     def plot(self):
         lacking = False
@@ -325,10 +309,8 @@ class Bench:
             for _, what, value, limit, at_least in self.figures(kernel):
                 if limit:
                     self.check(f"{kernel} {what}", value, limit, at_least)
-            self.small(kernel)
-            if self.subset != "parallel":
-                for part in self.patches, self.verdicts, self.boot, self.size:
-                    part(kernel)
+            for note in self.notes(kernel):
+                print(f"      {kernel} {note}")
         self.plot()
         print()
         for error in self.errors:
