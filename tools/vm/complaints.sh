@@ -17,52 +17,20 @@ words="$words|Call Trace:|soft lockup|rcu_.*stall|unreferenced object"
 
 awk '
 	# What the log breaks off counts
-	function report()
-	{
-		if (ours || !whole)
-			print race
-		race = ""
-	}
-
+	function report() { if (race && (ours || !whole)) print race; race = "" }
 	BEGIN {
-		part = "(pci|sriov|uio|kunit)[^ ]*\\+0x"
-		part = part "| sim_[^ ]*\\+0x"
+		part = "(pci|sriov|uio|kunit)[^ ]*\\+0x|sim_[^ ]*\\+0x"
 		# Of a module
 		part = part "|\\+0x[^ ]* \\["
-		part = part "|(kernfs_fop|configfs)_(read|write)_iter"
-		part = part "|proc_reg_(read|write)"
+		part = part "|(kernfs_fop|configfs)_(read|write)_iter|proc_reg_(read|write)"
 	}
-	{
-		sub(/\r$/, "")
-	}
-	/BUG: KCSAN: data-race in / {
-		if (race)
-			report()
-		race = $0
-		ours = interrupted = whole = 0
-		next
-	}
-	race && /====================/ {
-		report()
-		next
-	}
-	race && / (by task|by interrupt|by unknown) / {
-		interrupted = 0
-	}
+	{ sub(/\r$/, "") }
+	/BUG: KCSAN: data-race in / { report(); race = $0; ours = interrupted = whole = 0; next }
+	race && /====================/			{ report(); next }
+	race && / (by task|by interrupt|by unknown) /	{ interrupted = 0 }
 	# The innermost function comes first
-	race && / asm_[a-z_]+\+0x/ {
-		interrupted = 1
-	}
-	race && !interrupted && $0 ~ part {
-		ours = 1
-	}
-	race && /Reported by Kernel Concurrency Sanitizer/ {
-		whole = 1
-	}
-	{
-		print
-	}
-	END {
-		if (race)
-			report()
-	}' "$1" | grep -E "$words"
+	race && / asm_[a-z_]+\+0x/			{ interrupted = 1 }
+	race && !interrupted && $0 ~ part		{ ours = 1 }
+	race && /Reported by Kernel Concurrency Sanitizer/ { whole = 1 }
+	{ print }
+	END { report() }' "$1" | grep -E "$words"
