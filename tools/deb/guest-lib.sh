@@ -23,10 +23,7 @@ answer()	# <value> <file>: what the kernel says to a write
 	fi
 }
 
-driver()	# <device>
-{
-	basename "$(readlink "$bus/devices/$1/driver")"
-}
+driver() { basename "$(readlink "$bus/devices/$1/driver")"; }	# <device>
 
 # test.sh gives the VM a PF, which nvme probes when it likes
 pf=0000:01:00.0
@@ -43,13 +40,7 @@ reserve()	# <PF>: by pci-stub, as the README says
 	echo "$1" > "$bus/drivers_probe"
 }
 
-loaded()	# <module>
-{
-	[ -e "/sys/module/$1/refcnt" ] && echo yes || echo no
-}
+loaded() { [ -e "/sys/module/$1/refcnt" ] && echo yes || echo no; }	# <module>
 
 # Without headers DKMS builds nothing, which would take minutes here
-hide_headers()
-{
-	mv "/lib/modules/$(uname -r)/build" /root/build
-}
+hide_headers() { mv "/lib/modules/$(uname -r)/build" /root/build; }

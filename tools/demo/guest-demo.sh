@@ -3,10 +3,7 @@
 #
 # The demo, inside the VM: real commands and what they really print.
 
-say()
-{
-	printf '\n### %s\n' "$*"
-}
+say() { printf '\n### %s\n' "$*"; }
 
 # run <command line>: show it, do it, show what the kernel has to say
 run()

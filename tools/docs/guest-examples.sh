@@ -103,10 +103,7 @@ example()
 	echo "$said" | sed 's/^/#      Got: /'
 }
 
-finish()
-{
-	echo "# document examples: $(cat /tmp/examples) run"
-}
+finish() { echo "# document examples: $(cat /tmp/examples) run"; }
 
 mkdir -p /run
 mount -t tmpfs none /run

@@ -10,10 +10,7 @@ export PATH="$PATH:/tests"
 verdicts=0 failures=0
 
 # say <text>: a headline
-say()
-{
-	printf '\n### %s\n' "$*"
-}
+say() { printf '\n### %s\n' "$*"; }
 
 # run <command line>: show it, do it, show what it prints
 run()
@@ -38,10 +35,7 @@ check()
 
 # seen <device> <holder> <VFs> <result>: a line of the table that the run prints, of
 # what has just been checked
-seen()
-{
-	echo "# seen: $1|$2|$3|$4"
-}
+seen() { echo "# seen: $1|$2|$3|$4"; }
 
 # finish: the plan, and this script's exit status
 finish()

@@ -30,10 +30,7 @@ cannot()
 
 # has_igb <qemu>: asked by its name, as a list of all devices loads all modules, and
 # may find those of another QEMU
-has_igb()
-{
-	"$1" -device igb,help 2> /dev/null | grep -q 'options'
-}
+has_igb() { "$1" -device igb,help 2> /dev/null | grep -q 'options'; }
 
 for have in "$qemu" "$(command -v qemu-system-x86_64 || echo none)"; do
 	if [ -x "$have" ] && has_igb "$have"; then

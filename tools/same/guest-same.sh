@@ -91,10 +91,7 @@ show()
 }
 
 # lists: drivers, modules and their parameters
-lists()
-{
-	ls -1d $bus/* $bus/drivers/*/* /sys/module/* /sys/module/*/parameters/*
-}
+lists() { ls -1d $bus/* $bus/drivers/*/* /sys/module/* /sys/module/*/parameters/*; }
 
 # step <title>: what comes from here on, until the next one
 steps=0 title='' about=none
@@ -177,10 +174,7 @@ refused()
 }
 
 # goes: the PF is about to go, with VFs on
-goes()
-{
-	[ -z "${STOCK:-}" ] || numvfs 0
-}
+goes() { [ -z "${STOCK:-}" ] || numvfs 0; }
 
 # --- The steps
 

@@ -6,10 +6,7 @@
 
 insmod ./pci_sriov_test.ko || echo "not ok helper module does not load"
 
-uptime()
-{
-	cut -d. -f1 /proc/uptime
-}
+uptime() { cut -d. -f1 /proc/uptime; }
 
 # A debug kernel says more than a serial line takes
 if [ -e /sys/kernel/debug/kmemleak ] || [ -e /sys/kernel/debug/kcsan ]; then

@@ -41,10 +41,7 @@ count()
 }
 
 # vm <kernel> <target>: for one of them
-vm()
-{
-	make --no-print-directory -f "$here/Makefile" KERNEL="$1" KSRC="${KSRC:-}" "$2"
-}
+vm() { make --no-print-directory -f "$here/Makefile" KERNEL="$1" KSRC="${KSRC:-}" "$2"; }
 
 mkdir -p "$build"
 rm -f "$build/unbuilt"
