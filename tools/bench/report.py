@@ -288,18 +288,24 @@ class Bench:
                         PLOT.resolve()], cwd=self.build, check=True)
 
     def readme(self):
-        """Write the figures that were measured into README.md."""
+        """Write the figures that were measured into README.md, where others stay."""
         path = pathlib.Path(__file__).with_name("README.md")
         text = path.read_text()
-        rows = [["", *self.kernels], ["---"] * (len(self.kernels) + 1)]
-        figures = [list(self.figures(kernel)) for kernel in self.kernels]
-        for row, title in ROWS.items():
-            values = [max((f[2] for f in some if f[0] == row and f[2]), default=None)
-                      for some in figures]
-            rows.append([title, *("not measured" if v is None else f"{v:.3g}"
-                                  for v in values)])
-        table = "".join(f"| {' | '.join(row)} |\n" for row in rows)
         begin, end = text.index(README[0]) + len(README[0]), text.index(README[1])
+        table = [[cell.strip() for cell in line.strip("|").split("|")]
+                 for line in text[begin:end].strip().split("\n")]
+        known = {(row[0], kernel): cell for row in table
+                 for kernel, cell in zip(table[0][1:], row[1:])}
+        for kernel in self.kernels:
+            figures = list(self.figures(kernel))
+            for row, title in ROWS.items():
+                value = max((f[2] for f in figures if f[0] == row and f[2]), default=None)
+                if value is not None:
+                    known[title, kernel] = f"{value:.3g}"
+        rows = [["", *self.kernels], ["---"] * (len(self.kernels) + 1)]
+        rows += [[title, *(known.get((title, kernel), "not measured")
+                           for kernel in self.kernels)] for title in ROWS.values()]
+        table = "".join(f"| {' | '.join(row)} |\n" for row in rows)
         path.write_text(f"{text[:begin]}\n{table}{text[end:]}")
 
     def report(self):
