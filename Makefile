@@ -113,58 +113,51 @@ bench-readme:
 TREES = $(foreach kernel,$(TESTED),$(shell $(VM) -s KERNEL=$(kernel) \
 	KSRC=$(KSRC) tree-path))
 
+# Debian's packages for a target
+setup-%:
+	@tools/vm/setup.sh $*
+
 # Of the sources: nothing that is patched matters to it
-audit: sources
-	@tools/vm/setup.sh audit
+audit: sources setup-audit
 	@tools/sriov-audit/audit.py --work build/audit \
 		$(if $(or $(KSRC),$(filter-out $(TESTED),$(KERNELS))),,--all) \
 		$(addprefix --kernel-tree ,$(TREES))
 
-lint: trees
-	@tools/vm/setup.sh lint
+lint: trees setup-lint
 	@tools/lint/lint.sh build/lint $(TREES)
 
 # Does it find what is planted?
-test-lint: trees
-	@tools/vm/setup.sh lint
+test-lint: trees setup-lint
 	@tools/lint/test-lint.sh $(firstword $(TREES)) build/test-lint $(CHECK)
 
-configs: trees
-	@tools/vm/setup.sh configs
+configs: trees setup-configs
 	@tools/configs/configs.sh build/configs $(TREES)
 
 quirks-tsv quirks-hwdb quirks-rst:
 	@$(MAKE) --no-print-directory -C tools/sriov-quirks $@
 
-sriovadm:
-	@tools/vm/setup.sh sriovadm
+sriovadm: setup-sriovadm
 	@$(MAKE) --no-print-directory -C tools/sriovadm
 
-test-sriovadm:
-	@tools/vm/setup.sh sriovadm
+test-sriovadm: setup-sriovadm
 	@$(MAKE) --no-print-directory -C tools/sriovadm test
 	@tools/sriovadm/boot/test.sh build/sriovadm/sriovadm
 
-test-sriovadm-boot: deb
-	@tools/vm/setup.sh rootfs
+test-sriovadm-boot: deb setup-rootfs
 	@tools/sriovadm/tests/vm/run.sh build/sriovadm-boot build/deb bookworm trixie
 
-deb:
-	@tools/vm/setup.sh deb
+deb: setup-deb
 	@tools/deb/build.sh build/deb
 
 # Any patched tree has the selftests
-test-deb: deb
-	@tools/vm/setup.sh rootfs
+test-deb: deb setup-rootfs
 	@$(VM) KERNEL=$(firstword $(KERNELS)) tree
 	@tools/rootfs/test.sh packages build/deb build/linux-$(firstword $(KERNELS))
 
-test-clients: deb
-	@tools/vm/setup.sh rootfs
+test-clients: deb setup-rootfs
 	@tools/rootfs/test.sh clients build/deb
 
-test-rootfs:
-	@tools/vm/setup.sh rootfs
+test-rootfs: setup-rootfs
 	@tools/rootfs/test.sh rootfs
 
 module:
