@@ -56,9 +56,10 @@ if ! known "$1" || [ $sources = suite ]; then
 	keys=/usr/share/keyrings/debian-archive-keyring.gpg
 	[ ! -e $keys ] || signed="[signed-by=$keys]"
 	echo "deb ${signed:-} $uri $suite main" > "$apt/sources.list"
-	options="$options -o Dir::Etc::SourceList=$apt/sources.list -o Dir::Etc::SourceParts=/dev/null"
-	known "$1" || cannot "$1 in $suite; it has:" \
-		"$(apt-cache $options pkgnames "${1%-*}-" | sort -V | xargs)" "$(tail -n 2 "$apt/log")"
+	options="$options -o Dir::Etc::SourceList=$apt/sources.list"
+	options="$options -o Dir::Etc::SourceParts=/dev/null"
+	known "$1" || cannot "$1 in $suite; it has:" "$(apt-cache $options pkgnames "${1%-*}-" |
+		sort -V | xargs)" "$(tail -n 2 "$apt/log")"
 fi
 
 echo "get.sh: downloading $*" >&2

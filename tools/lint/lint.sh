@@ -62,8 +62,8 @@ compile()
 	objects=$({ new; patched; } | sed -n '/^\(drivers\|kernel\)\//s/c$/o/p' | sort -u | xargs)
 	for tree in "${trees[@]}"; do
 		obj=$work/$name-${tree##*/}
-		make -s -k -f tools/vm/Makefile kbuild TREE="$tree" OBJ="$obj" GOALS="$objects" W=1 \
-			EXTRA_CONFIG=tools/lint/touched.config CONFIG_OBJTOOL= "$@" \
+		make -s -k -f tools/vm/Makefile kbuild TREE="$tree" OBJ="$obj" GOALS="$objects" \
+			EXTRA_CONFIG=tools/lint/touched.config CONFIG_OBJTOOL= W=1 "$@" \
 			> "$obj.said" 2>&1 || {
 			tail -n 20 "$obj.said" >&2
 			echo "$name:0: not all is built for ${tree##*/}"
