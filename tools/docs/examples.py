@@ -27,7 +27,6 @@ import re
 import shlex
 import subprocess
 import sys
-import tempfile
 
 TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 
@@ -130,30 +129,22 @@ def normalize(line):
 
 def script():
     """Sessions in the order of the documents, those after a boot first"""
-    sessions = {}
-    count = 0
+    sessions = collections.defaultdict(list)
     for path in documents():
         for block in blocks(path):
-            if block.kind in ("not run", "file"):
-                continue
             if block.kind == "boot":
-                key = (0, path, "boot", 0)
-                run = [[block.where(i), "boot", line, []]
-                       for i, line in enumerate(block.lines) if line]
-            else:
-                key = (block.argument != "boot", path, block.argument,
-                       block.session if block.argument != "boot" else 0)
-                run = block.commands()
-            sessions.setdefault(key, []).extend(run)
-            count += len(run)
-    number = 0
+                sessions[0, path, "boot", 0] += [
+                    [block.where(i), "boot", line, []]
+                    for i, line in enumerate(block.lines) if line]
+            elif block.kind == "example":
+                booted = block.argument == "boot"
+                sessions[not booted, path, block.argument,
+                         0 if booted else block.session] += block.commands()
     print("#!/bin/sh\n# Made by examples.py from the documents\n")
-    print(f". ./guest-examples.sh\n\necho 1..{count}\n")
-    for key in sorted(sessions, key=lambda key: key[0]):
-        _, path, state, _ = key
-        if not sessions[key]:
-            continue
-        print(f"# {path}\n(\nsession {state}")
+    print(f". ./guest-examples.sh\n\necho 1..{sum(map(len, sessions.values()))}\n")
+    number = 0
+    for key in sorted(filter(sessions.get, sessions), key=lambda key: key[0]):
+        print(f"# {key[1]}\n(\nsession {key[2]}")
         for where, prompt, command, expected in sessions[key]:
             number += 1
             title = where + " " + command.split("\n")[0]
@@ -163,31 +154,21 @@ def script():
     print("finish")
 
 
-def check(block):
-    """What virsh says against a device of libvirt's, in a domain that it is for"""
-    if not block.argument.endswith(".xml"):
-        sys.exit(f"{block.where()}: what is {block.argument}?")
-    with tempfile.NamedTemporaryFile("w", suffix=".xml", encoding="utf-8") as file:
-        file.write("<domain type='test'><name>guest</name><memory>8192</memory>"
-                   "<os><type>hvm</type></os><devices>" + "\n".join(block.lines) +
-                   "\n</devices></domain>")
-        file.flush()
-        done = subprocess.run(["virsh", "-q", "-c", "test:///default", "define",
-                               "--validate", file.name], check=False, text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    return done.stdout if done.returncode else None
-
-
 def files():
-    """Every file, and how it was checked or what is wrong"""
+    """What virsh says against each device of libvirt's, in a domain that it is for"""
     bad = 0
-    for path in documents():
-        for block in blocks(path):
-            if block.kind == "file":
-                error = check(block)
-                bad += error is not None
-                print(f"{block.where()}: {block.argument}: "
-                      f"{error or 'virsh define --validate'}")
+    for block in (b for path in documents() for b in blocks(path) if b.kind == "file"):
+        if not block.argument.endswith(".xml"):
+            sys.exit(f"{block.where()}: what is {block.argument}?")
+        domain = ("<domain type='test'><name>guest</name><memory>8192</memory>"
+                  "<os><type>hvm</type></os><devices>" + "\n".join(block.lines) +
+                  "\n</devices></domain>")
+        done = subprocess.run(["virsh", "-q", "-c", "test:///default", "define", "--validate",
+                               "/dev/stdin"], input=domain, check=False, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        bad += done.returncode != 0
+        print(f"{block.where()}: {block.argument}: "
+              f"{done.stdout if done.returncode else 'virsh define --validate'}")
     sys.exit(bad != 0)
 
 
