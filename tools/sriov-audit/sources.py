@@ -77,7 +77,7 @@ class _Source:
         return run('make', '-C', self.root, *words, env=self._env, **options)
 
     def mentions(self, functions, ignored):
-        """Files that may enable VFs."""
+        """Files that may enable VFs: the rule alone takes 10 minutes for drivers/."""
         words = fr'\b({"|".join(functions)})\b|\.sriov_configure\s*(=|$)'
         found = run('grep', '-rlE', words, '--include=*.[ch]', '.',
                     '--exclude-dir=tools', '--exclude-dir=Documentation',
