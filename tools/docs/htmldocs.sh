@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
 # htmldocs.sh <patched kernel tree> <directory>: render the project's documents
@@ -21,14 +21,11 @@ if ! make -C "$tree" O="$output" SPHINXDIRS=PCI htmldocs > "$log" 2>&1; then
 fi
 
 # The kernel's own pages refer to others that are not rendered here
-ours="drivers/pci/|include/linux/pci-sriov"
-pages=0
-for page in "$top"/Documentation/PCI/*.rst; do
-	name=$(basename "$page" .rst)
-	ours="$ours|Documentation/PCI/$name\.rst"
-	pages=$((pages + 1))
-	[ -s "$output/Documentation/output/PCI/$name.html" ] ||
-		echo "$page: WARNING: was not rendered" >> "$log"
+pages=("$top"/Documentation/PCI/*.rst)
+ours="drivers/pci/|include/linux/pci-sriov|$output/abi/$(printf '|PCI/%s' "${pages[@]##*/}")"
+for page in "${pages[@]##*/}"; do
+	[ -s "$output/Documentation/output/PCI/${page%.rst}.html" ] ||
+		echo "Documentation/PCI/$page: WARNING: was not rendered" >> "$log"
 done
 
 cp "$top"/Documentation/ABI/testing/* "$output/abi/in/"
@@ -38,19 +35,15 @@ else # 6.12 has it in Perl
 	"$tree/scripts/get_abi.pl" rest --dir "$output/abi/in"
 fi > "$output/abi/index.rst" 2>> "$log"
 sphinx-build -q -C -b html "$output/abi" "$output/abi/html" 2>> "$log"
-ours="$ours|$output/abi/"
-pages=$((pages + 1))
 
 # What names no file at all, such as a figure that dot cannot draw, counts too
 grep -i -E 'warning|error:|severe:' "$log" |
 	grep -v -E '^build (succeeded|finished)' > "$output/said" || :
-grep -E "$ours" "$output/said" > "$output/warnings" || :
 # Two ABI files of the kernel's own may define one thing, and neither comes first
-grep -v -E '^[^ ]+\.[a-z]+:' "$output/said" |
-	grep -v -E '^WARNING: [^:]*:?.* is defined [0-9]+ times: ' >> "$output/warnings" || :
-grep -E ' is defined [0-9]+ times: .*sriov' "$output/said" >> "$output/warnings" || :
-
-cat "$output/warnings"
-echo "htmldocs: $pages pages, $(grep -c . "$output/warnings") warnings"
+awk -v ours="$ours" '
+	$0 ~ ours || / is defined [0-9]+ times: .*sriov/ { print; next }
+	!/^[^ ]+\.[a-z]+:/ && !/^WARNING: [^:]*:?.* is defined [0-9]+ times: /' "$output/said" |
+	tee "$output/warnings"
+echo "htmldocs: $((${#pages[@]} + 1)) pages, $(grep -c . "$output/warnings") warnings"
 echo "htmldocs: $output/Documentation/output/PCI/sriov-unmanaged.html" >&2
 [ ! -s "$output/warnings" ]
