@@ -123,28 +123,6 @@ class Audit:
                           'kernels')
 
 
-def _arguments():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    add = parser.add_argument
-    add('--kernel-tree', action='append', default=[], metavar='DIR',
-        help='source without build products; may be repeated')
-    add('--modules', action='append', default=[], metavar='DIR',
-        help='modules of a built kernel, as /lib/modules/X; may be repeated')
-    add('--all', action='store_true',
-        help='these are all kernels that the table is for: report what none '
-        'backs')
-    add('--table', help='a file (default: what "make -s quirks-tsv" prints)')
-    add('--decided', default=os.path.join(HERE, 'decided.tsv'))
-    add('--work', default=os.path.join(TOP, 'build', 'audit'),
-        help='for objects (default: build/audit)')
-    add('--jobs', type=int, default=os.cpu_count())
-    args = parser.parse_args()
-    if not args.kernel_tree + args.modules:
-        parser.error('name a kernel with --kernel-tree or --modules')
-    return args
-
-
 def _audit(args):
     rows = record.read_record(args.decided)
     audit = Audit(record.read_table(
@@ -155,8 +133,7 @@ def _audit(args):
     ignored = [row.module for row in rows if row.is_file]
     audit.contradictions()
     for name in args.kernel_tree + args.modules:
-        kernel = (sources.read_source(name, args.work, args.jobs, functions,
-                                      ignored)
+        kernel = (sources.read_source(name, args.work, functions, ignored)
                   if name in args.kernel_tree else
                   modules.read_modules(name, functions))
         pfs, others = audit.kernel(kernel)
@@ -172,8 +149,24 @@ def _audit(args):
 
 def main():
     """Run it; return the exit status."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    add = parser.add_argument
+    add('--kernel-tree', action='append', default=[], metavar='DIR',
+        help='source without build products; may be repeated')
+    add('--modules', action='append', default=[], metavar='DIR',
+        help='modules of a built kernel, as /lib/modules/X; may be repeated')
+    add('--all', action='store_true', help='these are all kernels that the table is '
+        'for: report what none backs')
+    add('--table', help='a file (default: what "make -s quirks-tsv" prints)')
+    add('--decided', default=os.path.join(HERE, 'decided.tsv'))
+    add('--work', default=os.path.join(TOP, 'build', 'audit'),
+        help='for objects (default: build/audit)')
+    args = parser.parse_args()
+    if not args.kernel_tree + args.modules:
+        parser.error('name a kernel with --kernel-tree or --modules')
     try:
-        return _audit(_arguments())
+        return _audit(args)
     except (record.AuditError, OSError) as error:
         print(f'audit: {error}', file=sys.stderr)
         return 2

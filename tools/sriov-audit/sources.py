@@ -57,7 +57,7 @@ def read(*path):
 class _Source:
     """A source tree, and a directory of objects made of it."""
 
-    def __init__(self, root, work, jobs):
+    def __init__(self, root, work):
         self.root = os.path.abspath(root)
         if 'kernelversion' not in read(self.root, 'Makefile'):
             raise AuditError(f'{root}: no kernel source tree')
@@ -71,7 +71,7 @@ class _Source:
         os.makedirs(self.out, exist_ok=True)
         # objtool takes long to build, and changes no data
         self._options = (f'O={self.out}', 'CC=ccache gcc', 'CONFIG_OBJTOOL=',
-                         'KCFLAGS=-O1', '-k', '-s', f'-j{jobs}')
+                         'KCFLAGS=-O1', '-k', '-s', f'-j{os.cpu_count()}')
 
     def _make(self, *words, **options):
         return run('make', '-C', self.root, *words, env=self._env, **options)
@@ -147,12 +147,12 @@ class _Source:
             return file.read()
 
 
-def read_source(root, work, jobs, functions, ignored):
+def read_source(root, work, functions, ignored):
     """The Kernel of a source tree.
 
     @functions: of libraries that enable VFs.  @ignored: patterns of files.
     """
-    source = _Source(root, work, jobs)
+    source = _Source(root, work)
     kernel = Kernel(source.version)
     functions = [*ENABLE, *sorted(functions - set(ENABLE))]
     files = source.mentions(functions, ignored)
