@@ -35,12 +35,9 @@ trap 'exit 1' INT TERM
 mkdir -p "$root/tests" "$root/opt/qemu"
 
 # Not its wrapper
-share=/usr/share
-program=$(command -v "$qemu")
-if [ -e "$(dirname "$qemu")/usr/bin/qemu-system-x86_64" ]; then
-	share=$(dirname "$qemu")/usr/share
-	program=$(dirname "$qemu")/usr/bin/qemu-system-x86_64
-fi
+prefix=${qemu%/*}
+[ -e "$prefix/usr/bin/qemu-system-x86_64" ] || prefix=
+program=$prefix/usr/bin/qemu-system-x86_64 share=$prefix/usr/share
 cp -L "$program" "$root/opt/qemu/qemu-system-x86_64"
 for file in $(ldd "$program" | grep -o '/[^ ]*'); do
 	install -D "$file" "$root$file"
@@ -49,10 +46,8 @@ cp -L "$share/seabios/bios-256k.bin" "$share/qemu/kvmvapic.bin" \
 	"$share/qemu/linuxboot_dma.bin" "$share/qemu/pvh.bin" "$root/opt/qemu/"
 
 cp "$here"/guest_* "$here/guest-lib.sh" "$root/tests/"
-gcc -m32 -c -o "$root/boot.o" "$here/boot.S"
-ld -m elf_i386 -Ttext 0x7c00 --oformat binary -o "$root/tests/boot.bin" \
-	"$root/boot.o"
-rm "$root/boot.o"
+gcc -m32 -static -nostdlib -Wl,-Ttext=0x7c00,--oformat=binary,--build-id=none \
+	-o "$root/tests/boot.bin" "$here/boot.S"
 
 if [ -n "$nics" ]; then
 	release=$(cat "$object/include/config/kernel.release")
@@ -70,9 +65,6 @@ if [ -n "$linux" ]; then
 fi
 
 # The kernel unpacks one archive after the other
-{
-	cat "$base"
-	(cd "$root" && find . | LC_ALL=C sort | cpio -o -H newc --quiet)
-} > "$output.new"
+(cd "$root" && find . | LC_ALL=C sort | cpio -o -H newc --quiet) | cat "$base" - > "$output.new"
 mv "$output.new" "$output"
 echo "$output"
