@@ -19,8 +19,8 @@ qemu=$("$here/qemu.sh" 2> /dev/null) || qemu="qemu-system-x86_64"
 initramfs=$("$here/initramfs.sh" "$image" "$initramfs" "$qemu")
 
 # An 82576, on a network that has 10.0.2.2
-nic="-netdev user,id=net0,restrict=on -device pcie-root-port,id=rp3,slot=3"
-nic="$nic -device igb,id=igb0,bus=rp3,netdev=net0"
+nic="-netdev user,id=net0,restrict=on -device pcie-root-port,id=rp3,slot=3
+	-device igb,id=igb0,bus=rp3,netdev=net0"
 
 case $what in
 guest|guest-linux)
@@ -28,22 +28,19 @@ guest|guest-linux)
 	rm -f "$log.disk"
 	truncate -s 1M "$log.disk"
 	# Without an id of its own the controller's bus has this name
-	devices="-drive file=$log.disk,format=raw,if=none,id=disk"
-	devices="$devices -device nvme-ns,drive=disk,bus=nvme-bus.0"
+	devices="-drive file=$log.disk,format=raw,if=none,id=disk
+		-device nvme-ns,drive=disk,bus=nvme-bus.0"
 	[ "$what" = guest ] || devices="$devices $nic" ;;
 guest-igb)
 	iommu=0
-	devices=$nic
-	# Both ends of a socket without a file: the monitor, and the serial line
+	# Both ends of a socket without a file: the monitor, and the serial line.  The
+	# button of the PCIe slot, and not ACPI
 	socket="path=pci-sriov-$$,abstract=on"
-	devices="$devices -chardev socket,id=monitor,$socket,server=on,wait=off"
-	devices="$devices -object memory-backend-ram,id=shared,size=1M,share=on"
-	devices="$devices -device ivshmem-plain,memdev=shared"
-	devices="$devices -mon chardev=monitor"
-	# The button of the PCIe slot, and not ACPI
-	hotplug=acpi-pci-hotplug-with-bridge-support
-	devices="$devices -global ICH9-LPC.$hotplug=off"
-	devices="$devices -chardev socket,id=line,$socket -serial chardev:line" ;;
+	devices="$nic -chardev socket,id=monitor,$socket,server=on,wait=off
+		-object memory-backend-ram,id=shared,size=1M,share=on
+		-device ivshmem-plain,memdev=shared -mon chardev=monitor
+		-global ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off
+		-chardev socket,id=line,$socket -serial chardev:line" ;;
 esac
 
 cat << END
