@@ -1,15 +1,9 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 """Write a kernel's four series as they would be posted, each with its cover
 letter, and prove by git am that they arrive: each on what its cover letter says,
 and all of them, on a fresh source, as the tree that is tested.
-
---build builds after every patch what is touched, and installs the selftests by
-the kernel's own rules at the end.
 """
 
-import argparse
-import pathlib
 import re
 import shutil
 import subprocess
@@ -17,7 +11,7 @@ import textwrap
 
 import series
 from repo import FORMAT, TOP, Failure, Git
-from tree import Tree, arguments, parse, run
+from tree import parse
 
 # What each applies to, beside the source itself
 ON = {'fixes': (), 'cost': ('fixes',), 'simulator': (),
@@ -246,23 +240,3 @@ class Posting:
             self.say(f'make kselftest-install installs {len(listed)} programs')
         self.say(f'{len(patches) - failed} patches build, {failed} do not')
         return failed
-
-
-def main():
-    """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__.split('\n\n', maxsplit=1)[0])
-    parser.add_argument('--output', type=pathlib.Path, required=True)
-    parser.add_argument('--build', action='store_true')
-    parser.add_argument('--first', type=int,
-                        help='build after so many patches only')
-    args = arguments(parser)
-    tree = Tree(args)
-    with tree.repo.locked():
-        posting = Posting(tree, args.output.absolute())
-        posting.write()
-        posting.prove()
-    return 1 if args.build and posting.build(args.first) else 0
-
-
-if __name__ == '__main__':
-    run('series', main)

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 """Write what was changed in a kernel's work tree back to patches/ and to the
 project's files.
@@ -6,7 +5,6 @@ project's files.
 Each commit on the source is a patch of the series, found by its subject.
 """
 
-import argparse
 import os
 import pathlib
 import re
@@ -14,7 +12,7 @@ import tempfile
 
 import series
 from repo import FORMAT, Failure
-from tree import WHO, Tree, arguments, parse, plain, run
+from tree import WHO, parse, plain
 
 
 class Refresh:
@@ -200,23 +198,3 @@ class Refresh:
               f'{self.repo.tree(again)[:12]}')
         for line in self.told:
             print(f'refresh: {line}')
-
-
-def main():
-    """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('--patch', help='what uncommitted edits belong to')
-    parser.add_argument('--new', choices=series.FOLDERS,
-                        help='add a commit that is in no series')
-    args = arguments(parser)
-    if not args.kernel:
-        raise Failure('KERNEL= is needed, the kernel whose patches they become')
-    tree = Tree(args)
-    with tree.repo.locked():
-        if not tree.exists():
-            raise Failure(f'there is no {args.tree}; make trees first')
-        Refresh(tree, args.new).run(args.patch)
-
-
-if __name__ == '__main__':
-    run('refresh', main)

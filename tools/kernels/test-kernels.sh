@@ -38,7 +38,7 @@ run() { "$@" > "$work/log" 2>&1; }
 
 tree()		# <kernel> [action]
 {
-	run "$top/tools/kernels/tree.py" "${2:-update}" "$work/build/linux-$1" \
+	run "$top/tools/kernels/kernels.py" "${2:-tree}" "$work/build/linux-$1" \
 		--kernel "$1"
 }
 
@@ -46,7 +46,7 @@ refresh()	# <kernel> [option...]
 {
 	local kernel=$1
 	shift
-	run "$top/tools/kernels/refresh.py" "$work/build/linux-$kernel" \
+	run "$top/tools/kernels/kernels.py" refresh "$work/build/linux-$kernel" \
 		--kernel "$kernel" "$@"
 }
 
@@ -151,7 +151,7 @@ works "and with its backport" three_commits 1.0
 
 post()
 {
-	run "$top/tools/kernels/post.py" "$work/build/linux-$1" --kernel "$1" \
+	run "$top/tools/kernels/kernels.py" series "$work/build/linux-$1" --kernel "$1" \
 		--output "$work/build/series-$1" &&
 		grep -q "git am of all 3 patches gives tree" "$work/log" &&
 		grep -q "PATCH 1.0 1/2\] PCI: One" \
@@ -259,7 +259,7 @@ restore
 # --- Other sources
 ksrc()
 {
-	run "$top/tools/kernels/tree.py" update "$work/build/linux-other" \
+	run "$top/tools/kernels/kernels.py" tree "$work/build/linux-other" \
 		--source "$1" &&
 		grep -q 'one(dev)' "$work/build/linux-other/$iov"
 }

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 """Make or update a kernel's work tree: its source, with a commit for each patch.
 
@@ -6,7 +5,6 @@ A file whose content stays the same keeps its time stamp, so that nothing is
 rebuilt that did not change.
 """
 
-import argparse
 import difflib
 import email.policy
 import hashlib
@@ -345,47 +343,3 @@ def port(tree):
               'again until nothing is left to port.')
     else:
         print('port: every patch applies; nothing is left to port')
-
-
-def arguments(parser):
-    """The command line, with what a Tree is made of."""
-    parser.add_argument('tree', type=pathlib.Path)
-    parser.add_argument('--kernel', help='a version of patches/kernels')
-    parser.add_argument('--source', type=pathlib.Path,
-                        help='a tree or a tarball instead of that version\'s')
-    args = parser.parse_args()
-    if not args.kernel and not args.source:
-        parser.error('a version or a source is needed')
-    if args.kernel and args.kernel not in series.kernels():
-        raise Failure(f'{args.kernel} is none of patches/kernels')
-    return args
-
-
-def main():
-    """Everything."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('action', choices=('update', 'source', 'port'))
-    parser.add_argument('--patches', default='all',
-                        choices=('none', 'all', *series.FOLDERS))
-    args = arguments(parser)
-    tree = Tree(args)
-    with tree.repo.locked():
-        if args.action == 'source':
-            tree.prepare()
-        elif args.action == 'port':
-            port(tree)
-        else:
-            update(tree, args.patches)
-
-
-def run(name, main_):
-    """A program, which says what went wrong."""
-    try:
-        sys.exit(main_())
-    except (Failure, subprocess.CalledProcessError) as error:
-        print(f'{name}: {error}', file=sys.stderr)
-        sys.exit(1)
-
-
-if __name__ == '__main__':
-    run('tree', main)
