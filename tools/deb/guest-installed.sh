@@ -53,9 +53,11 @@ packages=$(dpkg-query -f '${Package} ' -W 'sriov*' 'pci-sim*')
 dpkg --purge $packages > /tmp/log 2>&1
 check "purge" $? 0 || cat /tmp/log
 as_before "after the purge"
+# The kernel's headers have files of that name, too
 check "what is left of the packages" "$(find /usr/src /var/lib/dkms /lib/modules \
 	/etc/sriovadm /etc/modprobe.d /lib/modprobe.d /usr/lib/modules-load.d \
-	/usr/lib/udev /usr/share/sriovadm -name '*sriov*' -o -name 'pci-sim*' 2> /dev/null)" ""
+	/usr/lib/udev /usr/share/sriovadm -name 'linux-headers-*' -prune -o \
+	\( -name '*sriov*' -o -name 'pci-sim*' \) -print 2> /dev/null)" ""
 check "hardware database after the purge" "$(systemd-hwdb query \
 	"$(cat $dev/modalias)" | grep -c SRIOV)" 0
 check "0 VFs" "$(answer 0 $dev/sriov_numvfs)" success
