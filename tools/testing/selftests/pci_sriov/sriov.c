@@ -151,11 +151,24 @@ const char *sriov_iommu_group(const struct sriov_dev *dev)
 	return link_name(dev, "iommu_group");
 }
 
+/*
+ * A driver that probes asynchronously, as nvme does, is the device's for a moment,
+ * also if it is kept off; then there is nobody to unbind.
+ */
 int sriov_unbind(const struct sriov_dev *dev)
 {
-	if (!*sriov_driver(dev))
-		return 0;
-	return sriov_dev_write(dev, "driver/unbind", dev->name);
+	int tries, err = 0;
+
+	for (tries = 0; tries < 100; tries++) {
+		if (!*sriov_driver(dev))
+			return 0;
+		err = sriov_dev_write(dev, "driver/unbind", dev->name);
+		if (err != -ENODEV && err != -ENOENT)
+			break;
+		usleep(1000);
+	}
+
+	return err;
 }
 
 /* Whatever holds the device lets go of it first; driver NULL: nothing after */
