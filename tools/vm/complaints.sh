@@ -19,7 +19,7 @@ awk '
 	# What the log breaks off counts
 	function report() { if (race && (ours || !whole)) print race; race = "" }
 	BEGIN {
-		part = "(pci|sriov|uio|kunit)[^ ]*\\+0x|sim_[^ ]*\\+0x"
+		part = "(pci|sriov|uio|kunit)[^ ]*\\+0x| sim_[^ ]*\\+0x"
 		# Of a module
 		part = part "|\\+0x[^ ]* \\["
 		part = part "|(kernfs_fop|configfs)_(read|write)_iter|proc_reg_(read|write)"
